@@ -1,0 +1,45 @@
+# Everything a person or a machine does with this checkout. `make help` lists it.
+# All paths are relative, so that the checkout may lie in a folder with blanks in its name.
+
+BINARY := .build/exporter-hub
+PYTHON := .build-venv/bin/python3
+ARGS ?=
+
+.PHONY: help run build test lint format bench clean install-build install-test
+
+help: ## Show the targets.
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+run: build ## Build and start the hub on port 10100 with the shipped plugins; ARGS="--config hub.yml" adds options.
+	"$(BINARY)" serve --plugins plugins $(ARGS)
+
+build: install-build ## Build the release program as .build/exporter-hub (static Swift library, stripped).
+	swift build -c release --static-swift-stdlib --product exporter-hub
+	strip -o "$(BINARY)" .build/release/exporter-hub
+
+# The end-to-end tests run after and apart from the others: they measure deadlines and want the processor for themselves.
+test: install-test lint build ## Install what the tests need and run all of them.
+	swift build --build-tests
+	swift test --skip-build --disable-xctest --skip EndToEnd
+	HUB_BINARY="$(CURDIR)/$(BINARY)" swift test --skip-build --disable-xctest --filter EndToEnd
+
+lint: ## Check the format of the Swift files, the Lua plugins and the shell scripts.
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	luacheck --quiet plugins
+	shellcheck scripts/*.sh .ci/run
+
+format: ## Format the Swift files in place.
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+bench: install-test build ## Measure side by side against node_exporter and rewrite BENCHMARKS.md.
+	"$(PYTHON)" -B Benchmarks/bench.py --hub "$(BINARY)" --output BENCHMARKS.md
+
+clean: ## Remove everything that was built.
+	rm -rf .build .build-venv
+
+install-build:
+	@scripts/install.sh build
+
+install-test:
+	@scripts/install.sh build test
+	@scripts/make-venv.sh .build-venv Tests/peers/requirements.txt

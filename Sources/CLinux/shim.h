@@ -1,0 +1,87 @@
+// System calls that Swift cannot call by itself, because they are variadic, or hidden without _GNU_SOURCE.
+//
+// C functions get names of their own by assembler labels: a second declaration under the system's name, or including
+// the system's headers, would make Swift take this module for the one that defines `stat` and `timespec`.
+#ifndef CLINUX_SHIM_H
+#define CLINUX_SHIM_H
+
+#include <linux/openat2.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+extern long clinux_raw_syscall(long number, ...) __asm__("syscall");
+extern int clinux_raw_open(const char *path, int flags, ...) __asm__("open");
+extern int *clinux_raw_errno(void) __asm__("__errno_location");
+extern int clinux_raw_default_attributes(void *attributes) __asm__("pthread_getattr_default_np");
+extern int clinux_raw_set_default_attributes(const void *attributes) __asm__("pthread_setattr_default_np");
+extern int clinux_raw_stack_size(const void *attributes, size_t *size) __asm__("pthread_attr_getstacksize");
+extern int clinux_raw_set_stack_size(void *attributes, size_t size) __asm__("pthread_attr_setstacksize");
+
+// openat2(2). Returns a descriptor or -errno.
+static inline int clinux_openat2(const char *path, uint64_t flags, uint64_t resolve) {
+    struct open_how how = {flags, 0, resolve};
+    long result = clinux_raw_syscall(SYS_openat2, -100 /* AT_FDCWD */, path, &how, sizeof how);
+    return result < 0 ? -*clinux_raw_errno() : (int)result;
+}
+
+// open(2). Returns a descriptor or -errno.
+static inline int clinux_open(const char *path, int flags) {
+    int result = clinux_raw_open(path, flags);
+    return result < 0 ? -*clinux_raw_errno() : result;
+}
+
+static inline int clinux_o_path(void) { return 010000000; }
+static inline uint64_t clinux_no_symlinks(void) { return RESOLVE_NO_SYMLINKS; }
+static inline uint64_t clinux_no_magiclinks(void) { return RESOLVE_NO_MAGICLINKS; }
+
+// The sixth of the 65-byte fields of `struct utsname`, which is hidden without _GNU_SOURCE.
+static inline const char *clinux_domainname(const void *names) { return (const char *)names + 5 * 65; }
+
+typedef struct clinux_mount {
+    int64_t type;
+    uint64_t block_size;  // unit of the block counts
+    uint64_t blocks;
+    uint64_t blocks_free;
+    uint64_t blocks_available;
+    uint64_t files;
+    uint64_t files_free;
+    int64_t name_max;
+    int read_only;
+} clinux_mount;
+
+// statfs(2). Returns 0 or an errno.
+static inline int clinux_statfs(const char *path, clinux_mount *mount) {
+    struct statfs raw;
+    if (statfs(path, &raw) != 0) return *clinux_raw_errno();
+    mount->type = (int64_t)raw.f_type;
+    mount->block_size = (uint64_t)(raw.f_frsize ? raw.f_frsize : raw.f_bsize);
+    mount->blocks = raw.f_blocks;
+    mount->blocks_free = raw.f_bfree;
+    mount->blocks_available = raw.f_bavail;
+    mount->files = raw.f_files;
+    mount->files_free = raw.f_ffree;
+    mount->name_max = (int64_t)raw.f_namelen;
+    mount->read_only = (raw.f_flags & 1 /* ST_RDONLY */) != 0;
+    return 0;
+}
+
+// Gives threads made from now on at least this stack size, in bytes. Returns 0 or an errno.
+static inline int clinux_require_stack(size_t size) {
+    union {
+        char bytes[128];  // pthread_attr_t has 56 on 64-bit systems
+        long alignment;
+    } attributes;
+    size_t now = 0;
+    int code = clinux_raw_default_attributes(&attributes);
+    if (code == 0) code = clinux_raw_stack_size(&attributes, &now);
+    if (code != 0 || now >= size) return code;
+    code = clinux_raw_set_stack_size(&attributes, size);
+    return code != 0 ? code : clinux_raw_set_default_attributes(&attributes);
+}
+
+// strptime(3), which is hidden without _XOPEN_SOURCE. `parts` is a `struct tm`.
+extern char *clinux_strptime(const char *text, const char *format, void *parts) __asm__("strptime");
+
+#endif

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Exposition
+import Glibc
+import Logging
+
+/// Checks the configuration and every plugin.
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check the configuration and load every plugin.",
+        discussion: "Prints problems with file and line. The exit code is 1 if there are any."
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    func run() async throws {
+        Platform.prepare()
+        var problems: [String] = []
+        let configuration: HubConfiguration
+        do {
+            configuration = try options.load()
+        } catch {
+            finish(problems: "\(error)".split(separator: "\n").map(String.init), plugins: 0)
+        }
+        for address in configuration.listen {
+            do { _ = try ListenAddress(address) } catch { problems.append("\(error)") }
+        }
+        let folders = try options.folders(configuration)
+        let entries = folders.scan().values.sorted { $0.name < $1.name }
+        problems += configuration.unusedPlugins(known: Set(entries.map(\.name)))
+        for entry in entries where configuration.plugin(entry.name).enabled {
+            problems += await self.problems(of: entry, in: folders, configuration)
+        }
+        finish(problems: problems, plugins: entries.count)
+    }
+
+    private func problems(
+        of entry: PluginFolders.Entry, in folders: PluginFolders, _ configuration: HubConfiguration
+    ) async -> [String] {
+        let environment = PluginEnvironment(configuration: configuration, logger: .hub(configuration, level: .critical))
+        do throws(PluginError) {
+            let (runtime, _) = try await PluginJob(source: folders.read(entry), environment: environment).load()
+            runtime.shutdown()
+            return []
+        } catch {
+            return ["\(entry.name): \(error)"]
+        }
+    }
+
+    private func finish(problems: [String], plugins: Int) -> Never {
+        for problem in problems { Output.write(Array("\(problem)\n".utf8), to: STDERR_FILENO) }
+        if problems.isEmpty { Output.write(Array("ok: configuration and \(plugins) plugins\n".utf8), to: STDOUT_FILENO) }
+        Glibc.exit(problems.isEmpty ? 0 : 1)
+    }
+}
+
+extension HubConfiguration {
+    /// Plugins that the configuration names and no folder has.
+    func unusedPlugins(known: Set<String>) -> [String] {
+        plugins.keys.filter { !known.contains($0) }.sorted().map { name in
+            let line = plugins[name]?.line.map { ":\($0)" } ?? ""
+            return "\(path ?? "")\(line): no plugin \"\(name)\" in the plugin folders"
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import CLinux
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+/// Serves the plugins' metrics until it is told to stop.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the plugins' metrics (the default).",
+        discussion: """
+            SIGTERM and SIGINT end the hub after the requests in flight; SIGHUP looks for changed plugins at once. \
+            Changed plugins are noticed by themselves every second.
+            """
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            """
+            Address to listen on; may be given several times. :10100 (IPv4 and IPv6), localhost:10100, 192.0.2.1:10100, \
+            [2001:db8::1]:10100, ipv4://:10100, ipv6://:10100, unix:/run/hub.sock, systemd:. Default: listen of the \
+            configuration, or :10100.
+            """,
+            valueName: "address"
+        )
+    )
+    var listen: [String] = []
+
+    func run() async throws {
+        Platform.prepare()
+        var configuration = try options.load()
+        if !listen.isEmpty { configuration.listen = listen }
+        let folders = try options.folders(configuration)
+        let logger = Logger.hub(configuration)
+        let sockets = try Listening().open(configuration.listen.map { try ListenAddress($0) })
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let manager = try await PluginManager.make(
+            environment: PluginEnvironment(configuration: configuration, logger: logger),
+            folders: folders,
+            on: group.next()
+        )
+        // Problems are logged where they are found; the hub serves what works.
+        _ = await manager.start()
+        try await serve(sockets, manager, configuration, group, logger)
+        await manager.shutdown()
+        logger.info("stopped")
+        // A thread that hangs in the kernel must not keep the program from ending.
+        Glibc.exit(0)
+    }
+
+    private func serve(
+        _ sockets: [ListeningSocket], _ manager: PluginManager, _ configuration: HubConfiguration,
+        _ group: MultiThreadedEventLoopGroup, _ logger: Logger
+    ) async throws {
+        let metrics = HTTPMetrics()
+        let urls = sockets.map(\.url)
+        let hub = ExporterHub(
+            manager: manager, configuration: configuration, httpMetrics: metrics, listen: urls, logger: logger
+        )
+        let server = HTTPServer(sockets: sockets, group: group, service: hub, metrics: metrics, logger: logger)
+        for url in urls { logger.info("listening on \(url)") }
+        let services = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: ReloadOnSignal(manager: manager), successTerminationBehavior: .ignore),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+        try await services.run()
+    }
+}
+
+/// Looks for changed plugins at SIGHUP.
+private struct ReloadOnSignal: Service {
+    let manager: PluginManager
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            _ = await manager.reload()
+        }
+    }
+}
+
+/// Settings of the process that all commands need.
+enum Platform {
+    /// Stack of each thread. Lua's C functions may nest 200 deep; the deepest takes 430 KB, error messages 3.3 MB.
+    static let stackSize = 8 << 20
+
+    static func prepare() {
+        signal(SIGPIPE, SIG_IGN)
+        _ = clinux_require_stack(stackSize)
+    }
+}

@@ -1,0 +1,67 @@
+/// Text that must not be shown; it prints as `<secret>` however it is printed.
+struct Secret: Sendable, Hashable {
+    private let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    /// The text itself, for the one place that has to send it.
+    func reveal() -> String { text }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    var description: String { "<secret>" }
+    var debugDescription: String { description }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// The texts that logs and pages have to blank.
+struct SecretRegistry: Sendable, Equatable {
+    /// Blanking shorter texts would blank ordinary words and numbers.
+    static let minimumLength = 4
+
+    /// Longest first.
+    private var texts: [[UInt8]] = []
+
+    /// Adds a text; one shorter than `minimumLength` characters is left out.
+    mutating func insert(_ text: String) {
+        let bytes = Array(text.utf8)
+        guard text.count >= Self.minimumLength, !texts.contains(bytes) else { return }
+        let index = texts.firstIndex { $0.count < bytes.count } ?? texts.endIndex
+        texts.insert(bytes, at: index)
+    }
+
+    /// Replaces every secret in a text by `<secret>`; secrets that overlap or touch become one.
+    func redact(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var isHidden = [Bool](repeating: false, count: bytes.count)
+        var found = false
+        for secret in texts where secret.count <= bytes.count {
+            for start in 0...(bytes.count - secret.count)
+            where bytes[start] == secret[0] && bytes[start...].starts(with: secret) {
+                found = true
+                for index in start..<(start + secret.count) { isHidden[index] = true }
+            }
+        }
+        return found ? Self.blank(bytes, where: isHidden) : text
+    }
+
+    private static func blank(_ bytes: [UInt8], where isHidden: [Bool]) -> String {
+        var result: [UInt8] = []
+        for index in bytes.indices {
+            if !isHidden[index] {
+                result.append(bytes[index])
+            } else if index == 0 || !isHidden[index - 1] {
+                result += Array("<secret>".utf8)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}
+
+extension SecretRegistry: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    var description: String { "<\(texts.count) secrets>" }
+    var debugDescription: String { description }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}

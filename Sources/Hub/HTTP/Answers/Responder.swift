@@ -1,0 +1,82 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+/// Answers requests: finds the page, has it made, compresses it and writes it in one go.
+struct Responder: Sendable {
+    let service: any HubService
+    let metrics: HTTPMetrics
+    private let compressor = SharedCompressor()
+
+    init(service: any HubService, metrics: HTTPMetrics) {
+        self.service = service
+        self.metrics = metrics
+    }
+
+    // Concurrent as Hummingbird's own functions are, since the writer cannot cross to another isolation. The task's
+    // executor preference still keeps it on the connection's thread.
+    @concurrent
+    func respond(to request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
+        metrics.requestStarted()
+        defer { metrics.requestEnded() }
+        let (route, reply) = await makeReply(request, channel)
+        let (head, body) = finish(reply, for: request)
+        metrics.answered(route?.label ?? "other", code: head.status.code, bytes: body.readableBytes)
+        try await writer.write(
+            response: head,
+            body: body.readableBytes == 0 ? ResponseBody() : ResponseBody(byteBuffer: body)
+        )
+    }
+
+    private func makeReply(_ request: Request, _ channel: any Channel) async -> (Route?, Reply) {
+        let target: RequestTarget
+        do {
+            target = try RequestTarget(request.head.path ?? "/")
+        } catch {
+            return (nil, .badRequest(error))
+        }
+        guard let route = Route(path: target.path) else { return (nil, .notFound(target.path)) }
+        guard route.methods.contains(request.method) else { return (route, .notAllowed(request.method, on: route)) }
+        return (route, await makeReply(route, target, request, channel))
+    }
+
+    private func makeReply(
+        _ route: Route,
+        _ target: RequestTarget,
+        _ request: Request,
+        _ channel: any Channel
+    ) async -> Reply {
+        switch route {
+        case .page: StatusPage.reply(await service.status())
+        case .metrics: await MetricsPage(service: service).reply(target, request.headers, channel.remoteAddress)
+        case .status: StatusDocument.reply(await service.status())
+        case .healthy: .text(.ok, "healthy")
+        case .ready: await service.isReady ? .text(.ok, "ready") : .text(.serviceUnavailable, "not ready")
+        case .reload: Self.reply(await service.reload())
+        case .icon: Reply(status: .noContent)
+        }
+    }
+
+    private static func reply(_ report: ReloadReport) -> Reply {
+        report.problems.isEmpty
+            ? .text(.ok, "reloaded") : .text(.internalServerError, report.problems.joined(separator: "\n"))
+    }
+
+    /// Compresses the body where the client takes that, and adds the headers that every answer has.
+    private func finish(_ reply: Reply, for request: Request) -> (HTTPResponse, ByteBuffer) {
+        var fields = reply.fields
+        var body = reply.body
+        fields[.date] = HTTPDate.now()
+        fields[.xContentTypeOptions] = "nosniff"
+        if body.readableBytes >= GzipCompressor.smallestBody {
+            fields[.vary] = fields[.vary].map { $0 + ", Accept-Encoding" } ?? "Accept-Encoding"
+            if ContentCoding.acceptsGzip(request.headers[.acceptEncoding]), let packed = compressor.compress(body) {
+                body = packed
+                fields[.contentEncoding] = "gzip"
+            }
+        }
+        if reply.status != .noContent { fields[.contentLength] = String(body.readableBytes) }
+        if request.method == .head { body.clear() }
+        return (HTTPResponse(status: reply.status, headerFields: fields), body)
+    }
+}

@@ -1,0 +1,21 @@
+import NIOCore
+
+/// What one client, or all together, may cost the server.
+struct HTTPLimits: Sendable {
+    /// Open connections; further ones are answered 503 and closed.
+    var connections = 512
+    /// Bytes of all header fields of a request, and of one of them.
+    var headerBytes = 16 * 1024
+    /// Header fields of a request.
+    var headerFields = 100
+    /// Bytes of a request's body. No route needs one.
+    var bodyBytes = 64 * 1024
+    /// From a request's first byte, or from the connection's start, to its last byte.
+    var requestTimeout = TimeAmount.seconds(10)
+    /// Between requests. Longer than the usual scrape intervals, so that Prometheus keeps its connection.
+    var idleTimeout = TimeAmount.seconds(150)
+    /// For the client to take a whole response.
+    var responseTimeout = TimeAmount.seconds(60)
+    /// For requests in flight after shutdown has begun; systemd and container runtimes wait longer.
+    var shutdownGrace = TimeAmount.milliseconds(900)
+}

@@ -1,0 +1,130 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOPosix
+import ServiceLifecycle
+
+/// Serves the hub on sockets that listen already.
+///
+/// At graceful shutdown it stops accepting, closes idle connections, answers the requests in flight within
+/// `HTTPLimits.shutdownGrace` and cancels those that take longer.
+struct HTTPServer: Service {
+    /// Closed, and their files removed, when `run` returns.
+    let sockets: [ListeningSocket]
+    let group: MultiThreadedEventLoopGroup
+    let service: any HubService
+    let metrics: HTTPMetrics
+    let logger: Logger
+    var limits = HTTPLimits()
+
+    private typealias Listener = NIOAsyncChannel<HTTP1Channel.Value?, Never>
+
+    func run() async throws {
+        defer { for socket in sockets { socket.file?.remove() } }
+        let connections = ConnectionRegistry(limit: limits.connections, metrics: metrics)
+        let http = makeChildChannel()
+        let listeners = try await listen(connections, http)
+        let (graceIsOver, grace) = AsyncStream.makeStream(of: Never.self)
+        await withGracefulShutdownHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await serve(listeners, http) }
+                group.addTask { for await _ in graceIsOver {} }
+                await group.next()
+                connections.abort()
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            for listener in listeners { listener.channel.close(promise: nil) }
+            connections.drain()
+            self.group.next().scheduleTask(in: limits.shutdownGrace) { grace.finish() }
+        }
+    }
+
+    private func makeChildChannel() -> HTTP1Channel {
+        let responder = Responder(service: service, metrics: metrics)
+        return HTTP1Channel(
+            responder: { request, writer, channel in
+                try await responder.respond(to: request, writer: writer, channel: channel)
+            },
+            configuration: .init(
+                additionalChannelHandlers: [ConnectionHandler(limits: limits, metrics: metrics)],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: limits.headerBytes,
+                    maxHeaderListSize: limits.headerBytes,
+                    maxHeaderFieldCount: limits.headerFields
+                )
+            )
+        )
+    }
+
+    private func listen(_ connections: ConnectionRegistry, _ http: HTTP1Channel) async throws -> [Listener] {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: ListeningSocket.backlog)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+        var listeners: [Listener] = []
+        for socket in sockets {
+            let listener = try await bootstrap.bind(socket.descriptor) { channel in
+                prepare(channel, connections, http)
+            }
+            listeners.append(listener)
+        }
+        return listeners
+    }
+
+    private func prepare(
+        _ channel: any Channel,
+        _ connections: ConnectionRegistry,
+        _ http: HTTP1Channel
+    ) -> EventLoopFuture<HTTP1Channel.Value?> {
+        guard connections.admit(channel) else {
+            metrics.count(.tooManyConnections)
+            return channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(RefusalHandler())
+                return nil
+            }
+        }
+        return http.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(CloseHeaderHandler(), position: .after(decoder))
+            return value
+        }
+    }
+
+    private func serve(_ listeners: [Listener], _ http: HTTP1Channel) async {
+        let executors = Dictionary(
+            uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), LoopExecutor($0)) }
+        )
+        await withDiscardingTaskGroup { group in
+            for listener in listeners {
+                group.addTask(executorPreference: executors[ObjectIdentifier(listener.channel.eventLoop)]) {
+                    await accept(listener, http, executors)
+                }
+            }
+        }
+    }
+
+    private func accept(
+        _ listener: Listener,
+        _ http: HTTP1Channel,
+        _ executors: [ObjectIdentifier: LoopExecutor]
+    ) async {
+        await withDiscardingTaskGroup { group in
+            do {
+                try await listener.executeThenClose { connections in
+                    for try await connection in connections {
+                        guard let connection else { continue }
+                        let executor = executors[ObjectIdentifier(connection.channel.eventLoop)]
+                        group.addTask(executorPreference: executor) {
+                            await http.handle(value: connection, logger: logger)
+                        }
+                    }
+                }
+            } catch {
+                logger.error("stopped accepting connections", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Exposition
+
+/// What the HTTP server asks of the hub.
+///
+/// Its methods run on an event loop's thread when they do not leave it by themselves. `scrape` returns soon after its
+/// task is cancelled: shutdown waits for it.
+protocol HubService: Sendable {
+    func scrape(_ request: ScrapeRequest) async -> ScrapeResponse
+    func status() async -> HubStatus
+    func reload() async -> ReloadReport
+    /// True once a scrape would be answered in full.
+    var isReady: Bool { get async }
+}
+
+/// One request for `/metrics`.
+struct ScrapeRequest: Sendable, Equatable {
+    /// The plugins asked for; all when empty.
+    var plugins: [String] = []
+    /// Partial data is to be refused.
+    var isStrict = false
+    /// `X-Prometheus-Scrape-Timeout-Seconds` as sent; nil when absent or unusable.
+    var timeout: Duration?
+    /// The scraper's address without its port.
+    var remote = ""
+}
+
+/// What a scrape found.
+struct ScrapeResponse: Sendable {
+    var merged: MergedExposition
+    /// Failures as `plugin: reason`.
+    var failed: [String] = []
+    /// Names in the request that no plugin has.
+    var unknownPlugins: [String] = []
+}
+
+/// What a reload complained about; empty when all went well.
+struct ReloadReport: Sendable {
+    var problems: [String] = []
+}
+
+/// The hub as `/` and `/api/v1/status` show it.
+struct HubStatus: Sendable, Codable, Equatable {
+    var version: String
+    var uptimeSeconds: Double
+    /// URLs, as in `http://[::]:10100`.
+    var listen: [String]
+    /// Nil when the defaults are in use.
+    var configurationFile: String?
+    var plugins: [PluginStatus]
+}
+
+/// One plugin. Times of day are Unix seconds.
+struct PluginStatus: Sendable, Codable, Equatable {
+    enum State: String, Sendable, Codable {
+        case ok
+        case failing
+        case loadError = "load_error"
+        case disabled
+        /// Loaded, not collected yet.
+        case waiting
+    }
+
+    var name: String
+    var help: String
+    var path: String
+    var state: State
+    var loadedAt: Double?
+    var reloads: Int
+    /// Why the newest version of the file is not the one in use.
+    var loadError: String?
+    var memoryBytes: Int
+    var memoryLimitBytes: Int
+    /// CPU time of the plugin's thread since it started.
+    var cpuSeconds: Double
+    /// Seconds between background collections; nil when collected on scrape.
+    var interval: Double?
+    var targets: [TargetStatus]
+}
+
+/// One target of a plugin. Times of day are Unix seconds.
+struct TargetStatus: Sendable, Codable, Equatable {
+    var name: String
+    var address: String?
+    var lastRun: Double?
+    var durationSeconds: Double?
+    var samples: Int
+    /// Why the last run failed.
+    var error: String?
+    /// Failed runs in a row.
+    var failures: Int
+    /// No run before this time, after repeated failure.
+    var backoffUntil: Double?
+    /// Age of the samples that are served.
+    var ageSeconds: Double?
+}

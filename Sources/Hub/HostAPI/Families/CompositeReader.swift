@@ -1,0 +1,81 @@
+import Exposition
+import LuaSandbox
+
+/// Reads the value of a histogram, summary or stateset from argument 1.
+struct CompositeReader {
+    private let call: HostCall
+
+    init(_ call: HostCall) { self.call = call }
+
+    /// `{ sum =, count =, buckets = { [0.1] = cumulative, ... } }`.
+    func histogram() throws(EmissionError) -> HistogramValue {
+        let table = try table("{ sum =, count =, buckets = { [bound] = count } }")
+        let buckets = try pairs(table["buckets"], "buckets")
+        return HistogramValue(
+            buckets: buckets.map { (upperBound: $0, cumulativeCount: $1) },
+            sum: try number(table["sum"], "sum"),
+            count: try number(table["count"], "count")
+        )
+    }
+
+    /// `{ sum =, count =, quantiles = { [0.5] = value, ... } }`.
+    func summary() throws(EmissionError) -> SummaryValue {
+        let table = try table("{ sum =, count =, quantiles = { [quantile] = value } }")
+        let quantiles = try pairs(table["quantiles"], "quantiles")
+        return SummaryValue(
+            quantiles: quantiles.map { (quantile: $0, value: $1) },
+            sum: try number(table["sum"], "sum"),
+            count: try number(table["count"], "count")
+        )
+    }
+
+    /// The name of the active state, or `{ state = boolean, ... }`.
+    func states() throws(EmissionError) -> [(name: String, isActive: Bool)] {
+        if let name = call.string(1) { return [(name, true)] }
+        guard case .table(let items, let fields) = try table("{ state = boolean }"), items.isEmpty else {
+            throw EmissionError(value: "a list")
+        }
+        var states: [(name: String, isActive: Bool)] = []
+        for field in fields {
+            guard let name = field.key.string, case .boolean(let isActive) = field.value else {
+                throw EmissionError(value: "a state that is not a boolean")
+            }
+            states.append((name, isActive))
+        }
+        return states
+    }
+
+    private func table(_ shape: String) throws(EmissionError) -> LuaValue {
+        var reader = LuaValueReader(call)
+        guard call.type(1) == .table, let value = try? reader.read(1) else {
+            throw EmissionError(value: "\(call.describe(1)) instead of \(shape)")
+        }
+        return value
+    }
+
+    private func number(_ value: LuaValue?, _ name: String) throws(EmissionError) -> Double? {
+        switch value {
+        case nil: return nil
+        case .integer(let value): return Double(value)
+        case .number(let value): return value
+        case .some(let value): throw EmissionError(value: "\(name) of type \(value.typeName)")
+        }
+    }
+
+    /// Entries with numbers as keys and values; integer keys from 1 arrive as items.
+    private func pairs(_ value: LuaValue?, _ name: String) throws(EmissionError) -> [(Double, Double)] {
+        guard let value else { return [] }
+        guard case .table(let items, let fields) = value else {
+            throw EmissionError(value: "\(name) of type \(value.typeName)")
+        }
+        var pairs: [(Double, Double)] = []
+        for (index, item) in items.enumerated() {
+            if let value = try number(item, name) { pairs.append((Double(index + 1), value)) }
+        }
+        for field in fields {
+            guard let key = try number(field.key, name), let value = try number(field.value, name) else { continue }
+            pairs.append((key, value))
+        }
+        return pairs
+    }
+}

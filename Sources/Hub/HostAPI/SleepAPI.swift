@@ -1,0 +1,30 @@
+import LuaSandbox
+import NIOCore
+
+/// `sleep(seconds)`.
+enum SleepAPI {
+    static let sleep: HostFunction = { state in
+        guard let call = HostCall(state), let instance = call.owner(as: PluginInstance.self) else { return 0 }
+        guard let seconds = call.number(1), seconds >= 0, seconds < 1e9 else {
+            return call.fail("sleep: seconds must be a number of 0 or more")
+        }
+        return instance.suspend(call, "sleep") { handle in
+            let timer = instance.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(seconds: seconds)) {
+                handle.finish(.values(Plan()))
+            }
+            handle.onCancel = { timer.cancel() }
+        }
+    }
+}
+
+extension TimeAmount {
+    /// From fractional seconds.
+    init(seconds: Double) { self = .nanoseconds(Int64(seconds * 1_000_000_000)) }
+
+    var inSeconds: Double { Double(nanoseconds) / 1_000_000_000 }
+
+    init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,10 @@
+import Glibc
+
+/// The time of day.
+enum Clock {
+    static func unixSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

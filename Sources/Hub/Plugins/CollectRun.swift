@@ -1,0 +1,153 @@
+import Exposition
+import LuaSandbox
+import NIOCore
+
+/// Why a run failed, as `hub_plugin_failures_total` counts it.
+enum FailureReason: String, Sendable, CaseIterable {
+    case load
+    case error
+    case timeout
+    case cpu
+    case memory
+    case samples
+    case bytes
+    case abort
+
+    init(_ trip: Trip) {
+        switch trip {
+        case .cpu: self = .cpu
+        case .memory: self = .memory
+        case .abort: self = .abort
+        case .cancel: self = .timeout
+        }
+    }
+}
+
+/// One failure with its text.
+struct RunFailure: Error, Sendable, Equatable {
+    let reason: FailureReason
+    let message: String
+}
+
+/// What one collect of one target came to.
+struct CollectResult: Sendable {
+    let target: Int
+    /// Empty after a failure: a run is atomic.
+    let outcome: Result<[FamilyBlock], RunFailure>
+    let duration: TimeAmount
+    /// CPU time in seconds.
+    let cpuSeconds: Double
+    /// Bytes of the plugin's state after the run.
+    let memory: Int
+    /// The state must not be used again.
+    let discardsState: Bool
+}
+
+/// One collect of one target while it goes on. Lives on the plugin's thread.
+final class CollectRun {
+    let id: Int
+    let target: Int
+    let startedAt = NIODeadline.now()
+    var budget: RunBudget
+    /// By family index.
+    var blocks: [FamilyBlock]
+    private(set) var samples = 0
+    private(set) var bytes = 0
+    /// A broken limit of the output; sticky, so that the script cannot swallow it.
+    private(set) var brokenLimit: RunFailure?
+    /// The coroutines of this run that have not ended.
+    var tasks: [FiberTask] = []
+    private var completion: ((CollectResult) -> Void)?
+
+    init(id: Int, target: Int, limits: PluginLimits, blocks: [FamilyBlock], completion: @escaping (CollectResult) -> Void) {
+        self.id = id
+        self.target = target
+        self.budget = RunBudget(cpuLimit: limits.cpu)
+        self.blocks = blocks
+        self.completion = completion
+    }
+
+    /// Counts what an emission added.
+    func charge(samples added: Int, bytes addedBytes: Int, limits: PluginLimits) throws(RunFailure) {
+        samples += added
+        bytes += addedBytes
+        if samples > limits.samples {
+            brokenLimit = RunFailure(reason: .samples, message: "more than \(limits.samples) samples")
+        } else if bytes > limits.bytes {
+            brokenLimit = RunFailure(reason: .bytes, message: "more than \(limits.bytes) bytes of samples")
+        }
+        if let brokenLimit { throw brokenLimit }
+    }
+
+    /// Reports the end, once.
+    func end(_ failure: RunFailure?, memory: Int, isAbandoned: Bool = false) {
+        guard let completion else { return }
+        self.completion = nil
+        let failure = brokenLimit ?? failure
+        let families = failure == nil ? blocks.filter { $0.sampleCount > 0 } : []
+        blocks = []
+        completion(
+            CollectResult(
+                target: target,
+                outcome: failure.map { .failure($0) } ?? .success(families),
+                duration: NIODeadline.now() - startedAt,
+                cpuSeconds: Double(budget.cpuUsed) / 1e9,
+                memory: memory,
+                discardsState: isAbandoned || budget.trip?.discardsState == true
+            )
+        )
+    }
+
+    var hasEnded: Bool { completion == nil }
+}
+
+/// One coroutine of a run.
+final class FiberTask {
+    let fiber: Fiber
+    let run: CollectRun
+    /// What the coroutine waits for.
+    var operation: OperationHandle?
+    /// Called with nil or the failure when the coroutine has ended.
+    let onEnd: (SandboxError?) -> Void
+
+    init(fiber: Fiber, run: CollectRun, onEnd: @escaping (SandboxError?) -> Void) {
+        self.fiber = fiber
+        self.run = run
+        self.onEnd = onEnd
+    }
+}
+
+/// What a waiting host function gets in the end.
+enum OperationResult: Sendable {
+    case values(Plan)
+    /// Answered as `nil, message`.
+    case failure(String)
+    /// Raised at the place of the call.
+    case raise(String)
+}
+
+/// One wait of one coroutine. It is finished once, on the plugin's thread; later answers are dropped.
+final class OperationHandle {
+    private let task: FiberTask
+    private weak var instance: PluginInstance?
+    private(set) var isDone = false
+    /// Releases what the operation holds when the run is cancelled.
+    var onCancel: (() -> Void)?
+
+    init(task: FiberTask, instance: PluginInstance) {
+        self.task = task
+        self.instance = instance
+    }
+
+    func finish(_ result: OperationResult) {
+        guard !isDone else { return }
+        isDone = true
+        instance?.resume(task, with: result)
+    }
+
+    func cancel() {
+        guard !isDone else { return }
+        isDone = true
+        onCancel?()
+    }
+}

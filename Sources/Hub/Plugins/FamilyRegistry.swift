@@ -1,0 +1,79 @@
+import Exposition
+
+/// Why a family cannot be declared.
+enum DeclarationError: Error {
+    case invalid([String])
+    case changed(name: String)
+    case duplicate(name: String)
+    case tooMany(limit: Int)
+
+    var text: String {
+        switch self {
+        case .invalid(let problems): problems.joined(separator: "; ")
+        case .changed(let name): "family \"\(name)\" was declared with another type, help or label names"
+        case .duplicate(let name): "family \"\(name)\" is declared twice"
+        case .tooMany(let limit): "more than \(limit) families"
+        }
+    }
+}
+
+/// The families of one plugin, and where each target's label values go.
+struct FamilyRegistry {
+    /// Families of one plugin.
+    static let limit = 10_000
+    /// Variable labels of one family.
+    static let labelLimit = 64
+
+    struct Family {
+        let descriptor: FamilyDescriptor
+        let labelNames: [String]
+        /// One for each target, made when the target first emits.
+        fileprivate(set) var layouts: [LabelLayout?]
+    }
+
+    private(set) var families: [Family] = []
+    private var indices: [String: Int] = [:]
+    var naming = NamingRules.strict
+    /// The labels that every sample of a target has.
+    var targetLabels: [[(name: String, value: String)]] = [[]]
+
+    /// Adds a family, or finds the one of that name when it is the same and may be asked for again.
+    mutating func declare(
+        _ descriptor: FamilyDescriptor, labelNames: [String], again: Bool
+    ) throws(DeclarationError) -> Int {
+        if let index = indices[descriptor.name] {
+            guard again else { throw .duplicate(name: descriptor.name) }
+            let known = families[index]
+            guard known.descriptor == descriptor, known.labelNames == labelNames else {
+                throw .changed(name: descriptor.name)
+            }
+            return index
+        }
+        guard families.count < Self.limit else { throw .tooMany(limit: Self.limit) }
+        var problems = descriptor.problems(labelNames: labelNames, naming: naming)
+        if descriptor.name.hasPrefix("hub_") { problems.append("names that begin with hub_ are the hub's own") }
+        if labelNames.count > Self.labelLimit { problems.append("more than \(Self.labelLimit) labels") }
+        let constants = Set(targetLabels.flatMap { $0.map(\.name) })
+        for name in labelNames where constants.contains(name) {
+            problems.append("label \"\(name)\" is set by the configuration of a target")
+        }
+        guard problems.isEmpty else { throw .invalid(problems) }
+        indices[descriptor.name] = families.count
+        families.append(Family(descriptor: descriptor, labelNames: labelNames, layouts: []))
+        return families.count - 1
+    }
+
+    /// The layout of a family's labels for one target.
+    mutating func layout(_ index: Int, target: Int) throws(DeclarationError) -> LabelLayout {
+        if target < families[index].layouts.count, let layout = families[index].layouts[target] { return layout }
+        let constants = target < targetLabels.count ? targetLabels[target] : []
+        do {
+            let layout = try LabelLayout(names: families[index].labelNames, constants: constants)
+            while families[index].layouts.count <= target { families[index].layouts.append(nil) }
+            families[index].layouts[target] = layout
+            return layout
+        } catch {
+            throw .invalid([error.description])
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import LuaSandbox
+import Synchronization
+
+/// A flag that one thread sets and another reads.
+final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isSet: Bool { value.load(ordering: .acquiring) }
+
+    func set() { value.store(true, ordering: .releasing) }
+}
+
+/// A reference that does not keep its object alive.
+struct Weak<Object: AnyObject> {
+    private(set) weak var object: Object?
+
+    init(_ object: Object) { self.object = object }
+}
+
+/// The abort handle of a state that is made on another thread.
+final class SharedAbortHandle: Sendable {
+    private let handle = Mutex<AbortHandle?>(nil)
+
+    func set(_ handle: AbortHandle?) { self.handle.withLock { $0 = handle } }
+
+    func abort() { handle.withLock { $0?.abort() } }
+}

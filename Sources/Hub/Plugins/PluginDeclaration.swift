@@ -1,0 +1,90 @@
+import Exposition
+import LuaSandbox
+
+/// What a plugin says of itself with `plugin { ... }`.
+struct PluginDeclaration: Sendable {
+    var help = ""
+    var naming = NamingRules.strict
+    var schema = SettingsSchema.empty
+    /// Patterns with `${setting}` still in them.
+    var files: [String] = []
+    /// `fs.statfs` of any mount point.
+    var mounts = false
+    /// Collects in the background unless hub.yml says otherwise.
+    var interval: Duration?
+    var maxAge: Duration?
+    /// Without targets in hub.yml there is nothing to collect.
+    var needsTargets = false
+}
+
+/// Reads the table of `plugin { ... }`; every problem is reported.
+struct DeclarationReader {
+    private(set) var problems: [String] = []
+
+    private static let keys: Set<String> = [
+        "help", "naming", "settings", "needs", "interval", "max_age", "targets",
+    ]
+    private static let needs: Set<String> = ["files", "mounts"]
+
+    mutating func read(_ value: LuaValue) -> PluginDeclaration {
+        var declaration = PluginDeclaration()
+        reportUnknown(in: value, known: Self.keys, place: "")
+        declaration.help = string(value, "help") ?? ""
+        if declaration.help.isEmpty { problems.append("help must be given, one sentence") }
+        if let text = string(value, "naming") {
+            if let naming = NamingRules(rawValue: text) {
+                declaration.naming = naming
+            } else {
+                problems.append("naming must be strict, legacy or utf8, got \"\(text)\"")
+            }
+        }
+        declaration.interval = seconds(value, "interval")
+        declaration.maxAge = seconds(value, "max_age")
+        declaration.needsTargets = value["targets"]?.string == "required"
+        readNeeds(value["needs"], into: &declaration)
+        let settings = SettingsReaderOfLua.settings(value["settings"], problems: &problems)
+        do { declaration.schema = try SettingsSchema(settings) } catch { problems += error.problems.map(\.text) }
+        return declaration
+    }
+
+    private mutating func readNeeds(_ needs: LuaValue?, into declaration: inout PluginDeclaration) {
+        guard let needs, needs != .nil else { return }
+        guard case .table = needs else { return problems.append("needs must be a table, got a \(needs.typeName)") }
+        reportUnknown(in: needs, known: Self.needs, place: "needs.")
+        declaration.mounts = needs["mounts"] == .boolean(true)
+        guard let files = needs["files"] else { return }
+        guard case .table(let items, _) = files, items.allSatisfy({ $0.string != nil }) else {
+            return problems.append("needs.files must be a list of strings")
+        }
+        declaration.files = items.compactMap(\.string)
+    }
+
+    private mutating func reportUnknown(in value: LuaValue, known: Set<String>, place: String) {
+        guard case .table(let items, let fields) = value else { return }
+        if !items.isEmpty { problems.append("\(place)items without a key are not known") }
+        for field in fields {
+            let key = field.key.string ?? "\(field.key.typeName) key"
+            if !known.contains(key) { problems.append("unknown key \"\(place)\(key)\"") }
+        }
+    }
+
+    private mutating func string(_ value: LuaValue, _ key: String) -> String? {
+        guard let field = value[key] else { return nil }
+        guard let text = field.string else {
+            problems.append("\(key) must be a string, got a \(field.typeName)")
+            return nil
+        }
+        return text
+    }
+
+    private mutating func seconds(_ value: LuaValue, _ key: String) -> Duration? {
+        switch value[key] {
+        case nil: return nil
+        case .integer(let seconds) where seconds > 0: return .seconds(seconds)
+        case .number(let seconds) where seconds > 0 && seconds < 1e9: return .seconds(seconds)
+        default:
+            problems.append("\(key) must be a number of seconds greater than 0")
+            return nil
+        }
+    }
+}

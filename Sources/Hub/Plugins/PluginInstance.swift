@@ -1,0 +1,204 @@
+import Exposition
+import Logging
+import LuaSandbox
+import NIOCore
+import NIOPosix
+
+/// What a plugin gets from outside: its configuration and where its words go.
+struct PluginEnvironment: Sendable {
+    var configuration: HubConfiguration
+    /// Pairs `key=value` from the command line.
+    var options: [String] = []
+    /// For references in the options.
+    var variables: [String: String] = [:]
+    var logger: Logger
+}
+
+/// One loaded plugin: its Lua state, its families, its runs. Everything happens on its event loop's thread.
+final class PluginInstance {
+    /// Rounds of resuming with an error before a run that does not end is given up with its state.
+    static let cancelRounds = 32
+
+    let source: PluginSource
+    let environment: PluginEnvironment
+    let configuration: PluginConfiguration
+    let eventLoop: any EventLoop
+    let sandbox: Sandbox
+    let log: PluginLog
+    var limits: PluginLimits { configuration.limits }
+
+    /// Set by `plugin { ... }`.
+    var declaration: PluginDeclaration?
+    var settings = ResolvedSettings(plugin: [:], targets: [])
+    var registry = FamilyRegistry()
+    var grants = FileGrants(declared: [], allowed: nil, mounts: false)
+    var reader = FileReader()
+    var scratch = LabelScratch()
+    /// The texts that must not be logged.
+    var secrets: SecretRegistry
+    var collect: Reference?
+    var blocking: BlockingCalls
+
+    /// The coroutine that runs now.
+    private(set) var current: FiberTask?
+    /// What the running coroutine is about to wait for.
+    private var pending: ((OperationHandle) -> Void)?
+    private var runs: [Int: CollectRun] = [:]
+    /// A broken limit has spoilt the state; runs that are under way may end, no new one may start.
+    private(set) var isSpoilt = false
+
+    init(source: PluginSource, environment: PluginEnvironment, eventLoop: any EventLoop) throws(SandboxError) {
+        self.source = source
+        self.environment = environment
+        self.eventLoop = eventLoop
+        configuration = environment.configuration.plugin(source.name)
+        secrets = environment.configuration.secrets
+        log = PluginLog(plugin: source.name, logger: environment.logger)
+        blocking = BlockingCalls(eventLoop: eventLoop)
+        let limits = configuration.limits
+        sandbox = try Sandbox(limits: SandboxLimits(memory: limits.memory, source: limits.source))
+        sandbox.setOwner(self)
+    }
+
+    var currentRun: CollectRun? { current?.run }
+    var hasRuns: Bool { !runs.isEmpty }
+
+    // MARK: Running
+
+    /// Starts a collect of a target; `completion` is called once, on this thread.
+    func start(_ id: Int, target: Int, completion: @escaping (CollectResult) -> Void) {
+        let run = CollectRun(
+            id: id,
+            target: target,
+            limits: limits,
+            blocks: registry.families.map { FamilyBlock($0.descriptor) },
+            completion: completion
+        )
+        runs[id] = run
+        guard !isSpoilt, let collect else {
+            return end(run, RunFailure(reason: .abort, message: "the plugin's state was discarded"))
+        }
+        do {
+            let fiber = try sandbox.makeFiber(collect)
+            let task = FiberTask(fiber: fiber, run: run) { [unowned self, unowned run] error in
+                end(run, error.map(failure))
+            }
+            run.tasks.append(task)
+            resume(task, with: .values(targetArgument(target)))
+        } catch {
+            end(run, failure(error))
+        }
+    }
+
+    /// Starts another coroutine of the running run.
+    func spawn(_ fiber: Fiber, in run: CollectRun, onEnd: @escaping (SandboxError?) -> Void) -> FiberTask {
+        let task = FiberTask(fiber: fiber, run: run, onEnd: onEnd)
+        run.tasks.append(task)
+        return task
+    }
+
+    func resume(_ task: FiberTask, with result: OperationResult) {
+        guard !task.run.hasEnded else { return }
+        task.operation = nil
+        advance(task) { budget in
+            switch result {
+            case .values(let plan): return sandbox.resume(task.fiber, with: plan, budget: &budget)
+            case .raise(let message): return sandbox.resume(task.fiber, failing: message, budget: &budget)
+            case .failure(let message):
+                var plan = Plan()
+                plan.pushNil()
+                plan.push(message)
+                return sandbox.resume(task.fiber, with: plan, budget: &budget)
+            }
+        }
+    }
+
+    /// Lets a coroutine run and deals with how it stopped.
+    private func advance(_ task: FiberTask, _ resume: (inout RunBudget) -> Fiber.Outcome) {
+        let previous = current
+        current = task
+        var budget = task.run.budget
+        let outcome = resume(&budget)
+        current = previous
+        task.run.budget = budget
+        if budget.trip?.discardsState == true { isSpoilt = true }
+        switch outcome {
+        case .waiting: wait(task)
+        case .finished: finish(task, nil)
+        case .failed(let error): finish(task, error)
+        }
+    }
+
+    private func wait(_ task: FiberTask) {
+        guard let begin = pending else { return finish(task, .runtime("coroutine yielded to the host")) }
+        pending = nil
+        let handle = OperationHandle(task: task, instance: self)
+        task.operation = handle
+        begin(handle)
+    }
+
+    private func finish(_ task: FiberTask, _ error: SandboxError?) {
+        pending = nil
+        sandbox.discard(task.fiber)
+        task.run.tasks.removeAll { $0 === task }
+        task.onEnd(error)
+    }
+
+    private func end(_ run: CollectRun, _ failure: RunFailure?) {
+        runs[run.id] = nil
+        run.end(failure, memory: sandbox.memoryUsed, isAbandoned: isSpoilt)
+    }
+
+    private func failure(_ error: SandboxError) -> RunFailure {
+        let message = secrets.redact(error.description)
+        if case .tripped(let trip, _) = error { return RunFailure(reason: FailureReason(trip), message: message) }
+        return RunFailure(reason: .error, message: message)
+    }
+
+    /// Makes a host function wait: `begin` is called once the coroutine is suspended.
+    func suspend(_ call: HostCall, _ name: String, _ begin: @escaping (OperationHandle) -> Void) -> Int32 {
+        guard currentRun != nil else { return call.fail("\(name): cannot wait while the plugin is loaded") }
+        guard call.canWait else {
+            return call.fail("\(name): cannot wait inside a comparator, a gsub function or __tostring")
+        }
+        pending = begin
+        return call.wait()
+    }
+
+    /// Ends a run: what it waits for is dropped, and its coroutines are resumed with an error until they have ended.
+    func cancel(_ id: Int) {
+        guard let run = runs[id] else { return }
+        for _ in 0..<Self.cancelRounds {
+            guard let task = run.tasks.last, !run.hasEnded else { return }
+            task.operation?.cancel()
+            task.operation = nil
+            run.budget.trip = run.budget.trip ?? .cancel
+            advance(task) { sandbox.resume(task.fiber, with: Plan(), budget: &$0) }
+        }
+        isSpoilt = true
+        end(run, RunFailure(reason: .timeout, message: "did not end when it was cancelled"))
+    }
+
+    func cancelAll() {
+        for id in runs.keys.sorted() { cancel(id) }
+    }
+
+    private func targetArgument(_ index: Int) -> Plan {
+        var plan = Plan()
+        let target = index < configuration.targets.count ? configuration.targets[index] : nil
+        let values = index < settings.targets.count ? settings.targets[index] : settings.plugin
+        plan.beginTable(fields: 4)
+        if let target {
+            plan.field("address") { $0.push(target.address) }
+            plan.field("name") { $0.push(target.name) }
+        }
+        plan.field("labels") { plan in
+            plan.beginTable()
+            for (name, value) in (target?.labels ?? [:]).sorted(by: { $0.key < $1.key }) {
+                plan.field(name) { $0.push(value) }
+            }
+        }
+        plan.field("settings") { $0.push(values) }
+        return plan
+    }
+}

@@ -1,0 +1,42 @@
+import NIOCore
+
+/// What is known of one plugin at one moment, for metrics and pages. Times of day are Unix seconds.
+struct PluginReport: Sendable {
+    struct Target: Sendable {
+        let name: String
+        let address: String?
+        let lastRun: Double?
+        let duration: Double
+        let samples: Int
+        let failure: RunFailure?
+        let failuresInARow: Int
+        let lastSuccess: Double?
+        let backoffSeconds: Double?
+        let isRunning: Bool
+    }
+
+    var name: String
+    var path: String
+    var help = ""
+    var isEnabled = true
+    /// Nil while no version is loaded.
+    var loadedAt: Double?
+    var loadError: String?
+    /// Without targets in the configuration the plugin has nothing to do.
+    var isIdle = false
+    var interval: Duration?
+    var memory = 0
+    var memoryLimit = 0
+    var cpuSeconds = 0.0
+    var failures: [FailureReason: Int] = [:]
+    var reloads = 0
+    var failedReloads = 0
+    var rebuilds = 0
+    var postponed = 0
+    var targets: [Target] = []
+
+    /// Whether every target's last run was good.
+    var isSuccess: Bool {
+        loadedAt != nil && targets.allSatisfy { $0.lastRun != nil && $0.failure == nil }
+    }
+}

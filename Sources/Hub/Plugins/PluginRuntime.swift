@@ -1,0 +1,106 @@
+import Dispatch
+import Exposition
+import Logging
+import LuaSandbox
+import NIOCore
+import NIOPosix
+
+/// What is known of a plugin once it is loaded.
+struct LoadedPlugin: Sendable {
+    let help: String
+    let interval: Duration?
+    let maxAge: Duration?
+    let needsTargets: Bool
+    let families: [FamilyDescriptor]
+    let memory: Int
+    /// What must not be shown, the configuration's secrets among them.
+    let secrets: SecretRegistry
+}
+
+/// One plugin's thread with the Lua state on it; the handle that other threads hold.
+///
+/// A runtime is made for one version of a plugin and never loaded again: a changed plugin, or one whose state was
+/// spoilt, gets a new runtime, so that even a thread that hangs in the kernel stands in nobody's way.
+final class PluginRuntime: Sendable {
+    let source: PluginSource
+    private let group: MultiThreadedEventLoopGroup
+    private let eventLoop: any EventLoop
+    /// Set and used on the event loop's thread only.
+    private let instance: NIOLoopBoundBox<PluginInstance?>
+    private let abortHandle: SharedAbortHandle
+
+    init(source: PluginSource) {
+        self.source = source
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        eventLoop = group.next()
+        instance = .makeEmptyBox(eventLoop: eventLoop)
+        abortHandle = SharedAbortHandle()
+    }
+
+    /// Runs the top level; `completion` is called once, on the plugin's thread.
+    func load(
+        _ environment: PluginEnvironment, completion: @escaping @Sendable (Result<LoadedPlugin, PluginError>) -> Void
+    ) {
+        eventLoop.execute { [self] in completion(loadHere(environment)) }
+    }
+
+    private func loadHere(_ environment: PluginEnvironment) -> Result<LoadedPlugin, PluginError> {
+        do throws(PluginError) {
+            let plugin: PluginInstance
+            do {
+                plugin = try PluginInstance(source: source, environment: environment, eventLoop: eventLoop)
+            } catch {
+                throw .load("\(source.path): \(error)")
+            }
+            abortHandle.set(plugin.sandbox.abortHandle)
+            try plugin.load()
+            instance.value = plugin
+            return .success(LoadedPlugin(plugin))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Starts a collect; `completion` is called once, on the plugin's thread.
+    func collect(_ run: Int, target: Int, completion: @escaping @Sendable (CollectResult) -> Void) {
+        eventLoop.execute { [self] in instance.value?.start(run, target: target, completion: completion) }
+    }
+
+    /// Ends a run: in good order when the thread can be reached, otherwise by an error in what runs on it.
+    func cancel(_ run: Int) {
+        let reached = Flag()
+        eventLoop.execute { [self] in
+            reached.set()
+            instance.value?.cancel(run)
+        }
+        MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: Self.abortDelay) { [abortHandle] in
+            if !reached.isSet { abortHandle.abort() }
+        }
+    }
+
+    /// Time for a thread to answer before what runs on it is ended from outside.
+    private static let abortDelay = TimeAmount.milliseconds(100)
+
+    /// Gives the state and the thread back; runs that are under way are cancelled.
+    func shutdown() {
+        eventLoop.execute { [self] in
+            instance.value?.cancelAll()
+            instance.value?.blocking.shutdown()
+            instance.value = nil
+            group.shutdownGracefully(queue: .global()) { _ in }
+        }
+    }
+}
+
+extension LoadedPlugin {
+    fileprivate init(_ plugin: PluginInstance) {
+        let declaration = plugin.declaration ?? PluginDeclaration()
+        help = declaration.help
+        interval = plugin.configuration.interval ?? declaration.interval
+        maxAge = plugin.configuration.maxAge ?? declaration.maxAge
+        needsTargets = declaration.needsTargets
+        families = plugin.registry.families.map(\.descriptor)
+        memory = plugin.sandbox.memoryUsed
+        secrets = plugin.secrets
+    }
+}

@@ -1,0 +1,47 @@
+/// What one Lua state may use.
+package struct SandboxLimits: Sendable, Hashable {
+    /// Bytes that the state may hold; a run that stays above after a full collection ends.
+    package var memory: Int
+    /// Bytes of one source file. It also bounds the C stack that 5.4.4 needs for an error message.
+    package var source: Int
+
+    package init(memory: Int = 32 << 20, source: Int = 64 << 10) {
+        self.memory = memory
+        self.source = source
+    }
+
+    /// Bytes at which the allocator itself refuses. Far above `memory`: 5.4.4 has paths that corrupt memory when an
+    /// ordinary allocation fails, and the hook ends a run long before.
+    var hardMemory: Int { 2 * memory + (32 << 20) }
+}
+
+/// Why the sandbox ended a run.
+package enum Trip: Int32, Sendable, Hashable {
+    case cpu = 1
+    case memory = 2
+    case abort = 3
+    case cancel = 4
+
+    /// Whether the state may be used again: only a cancelled run unwinds in good order.
+    package var discardsState: Bool { self != .cancel }
+}
+
+/// The CPU time of one run, shared by all of its fibers.
+package struct RunBudget: Sendable {
+    /// CPU time on the clock of the state's thread, in nanoseconds.
+    package let cpuLimit: Int64
+    package private(set) var cpuUsed: Int64 = 0
+    /// Sticky: once set, every resume raises it again.
+    package var trip: Trip?
+
+    package init(cpuLimit: Duration) {
+        let (seconds, attoseconds) = cpuLimit.components
+        self.cpuLimit = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+
+    var cpuLeft: Int64 { max(1, cpuLimit - cpuUsed) }
+
+    mutating func charge(_ nanoseconds: Int64) {
+        cpuUsed += nanoseconds
+    }
+}

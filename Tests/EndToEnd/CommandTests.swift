@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+extension EndToEndTests {
+    @Suite struct CommandTests {
+        @Test func checkIsSilentAboutGoodPlugins() async throws {
+            try await withWorkspace(plugins: ["good", "collect"]) { workspace in
+                let config = try workspace.write("plugins: { counting: { settings: { seconds: 2 } } }", to: "hub.yml")
+                let check = try await run(
+                    Hub.binary,
+                    ["check", "--config", config, "--plugins", workspace.plugins.path]
+                )
+                #expect(check.status == 0, "\(check.output + check.errors)")
+            }
+        }
+
+        @Test func checkNamesFileAndLineOfEveryBrokenPlugin() async throws {
+            let plugins = Workspace.fixtures.appending(path: "broken").path
+            let check = try await run(Hub.binary, ["check", "--plugins", plugins])
+            let printed = (check.output + check.errors).joined(separator: "\n")
+            #expect(check.status == 1)
+            #expect(printed.contains("syntax_error.lua:4:"), "\(printed)")
+            #expect(printed.contains("error_at_load.lua:3:"), "\(printed)")
+            #expect(printed.contains("invalid_name.lua:3:"), "\(printed)")
+            #expect(printed.contains("no_collect.lua"), "\(printed)")
+            #expect(!printed.contains("error_in_collect"), "check runs no collect:\n\(printed)")
+        }
+
+        @Test(arguments: [
+            ("listen: [\":10100\"]\nplugin: {}\n", "hub.yml:2"),
+            ("plugins:\n  counting: { settings: { second: 1 } }\n", "hub.yml:2"),
+            ("plugins:\n  counting:\n    settings: { seconds: many }\n", "hub.yml:3"),
+            ("plugins:\n  - [\n", "hub.yml:"),
+        ])
+        func checkNamesTheLineOfAWrongConfiguration(config: String, place: String) async throws {
+            try await withWorkspace(plugins: ["collect"]) { workspace in
+                let file = try workspace.write(config, to: "hub.yml")
+                for command in ["check", "serve"] {
+                    let result = try await run(
+                        Hub.binary,
+                        [command, "--config", file, "--plugins", workspace.plugins.path]
+                    )
+                    let printed = (result.output + result.errors).joined(separator: "\n")
+                    #expect(result.status == 1, "\(command)")
+                    #expect(printed.contains(place), "\(command): \(printed)")
+                }
+            }
+        }
+
+        @Test func runPrintsTheExpositionOfOneCollect() async throws {
+            let plugins = Workspace.fixtures.appending(path: "good")
+            for arguments in [["folder", "--plugins", plugins.path], [plugins.appending(path: "folder").path]] {
+                let result = try await run(Hub.binary, ["run"] + arguments)
+                #expect(result.status == 0, "\(result.errors)")
+                let samples = try Samples(parsing: result.output.joined(separator: "\n"))
+                #expect(samples.value("test_folder_value") == 7)
+                #expect(result.output.contains("# TYPE test_folder_value gauge"))
+            }
+        }
+
+        @Test func runTakesSettings() async throws {
+            try await withWorkspace(plugins: ["files"]) { workspace in
+                try workspace.write("plain", to: "plain")
+                let plugin = workspace.plugins.appending(path: "read_granted.lua").path
+                let result = try await run(Hub.binary, ["run", plugin, "--set", "dir=\(workspace.folder.path)"])
+                #expect(result.status == 0, "\(result.errors)")
+                #expect(result.output.contains("test_granted_bytes 5"))
+            }
+        }
+
+        @Test(arguments: [
+            ("error_in_collect", "error_in_collect.lua:7:"), ("syntax_error", "syntax_error.lua:4:"),
+            ("endless_loop", "cpu"), ("absent", "absent"),
+        ])
+        func runOfABrokenPluginSaysWhyAndFails(plugin: String, reason: String) async throws {
+            let plugins = Workspace.fixtures.appending(path: "broken").path
+            let result = try await run(Hub.binary, ["run", plugin, "--plugins", plugins])
+            #expect(result.status == 1)
+            #expect(result.output == [])
+            #expect(result.errors.contains { $0.lowercased().contains(reason) }, "\(result.errors)")
+        }
+    }
+}

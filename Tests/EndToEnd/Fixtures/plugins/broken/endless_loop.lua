@@ -1,0 +1,5 @@
+plugin { help = "Never returns." }
+
+function collect()
+  while true do end
+end

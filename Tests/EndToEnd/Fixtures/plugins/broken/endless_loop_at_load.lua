@@ -1,0 +1,3 @@
+plugin { help = "Never gets loaded." }
+
+while true do end

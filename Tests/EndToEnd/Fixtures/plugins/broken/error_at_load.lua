@@ -1,0 +1,3 @@
+plugin { help = "Fails before it is loaded." }
+
+error("no such device")

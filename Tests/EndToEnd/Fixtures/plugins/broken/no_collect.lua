@@ -1,0 +1,1 @@
+plugin { help = "Has no entry point." }

@@ -1,0 +1,4 @@
+plugin { help = "Does not parse." }
+
+function collect(
+end

@@ -1,0 +1,75 @@
+import Foundation
+
+/// A real Prometheus that scrapes every second.
+struct PrometheusServer {
+    let endpoint: Endpoint
+
+    /// One series of an instant query.
+    struct Series: Decodable {
+        let metric: [String: String]
+        let value: Double
+
+        private enum Key: CodingKey {
+            case metric
+            case value
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Key.self)
+            metric = try container.decode([String: String].self, forKey: .metric)
+            // The API writes a sample as the pair of a time and a text.
+            var pair = try container.nestedUnkeyedContainer(forKey: .value)
+            _ = try pair.decode(Double.self)
+            value = Double(try pair.decode(String.self)) ?? .nan
+        }
+    }
+
+    private struct Answer: Decodable {
+        struct Content: Decodable { let result: [Series] }
+        let data: Content
+    }
+
+    /// Starts it with one job `hub` for all `targets`, waits until it is ready and gives it to `body`.
+    static func scraping<Value>(
+        _ targets: [Endpoint],
+        in workspace: Workspace,
+        _ body: (PrometheusServer) async throws -> Value
+    ) async throws -> Value {
+        let endpoint = Endpoint.ipv4(try freePort())
+        let config = """
+            global: { scrape_interval: 1s, scrape_timeout: 1s }
+            scrape_configs:
+              - job_name: hub
+                static_configs: [ { targets: [\(targets.map { "\"\($0.host)\"" }.joined(separator: ", "))] } ]
+            """
+        let program = try Program(
+            "prometheus",
+            [
+                "--config.file=\(try workspace.write(config, to: "prometheus.yml"))",
+                "--storage.tsdb.path=\(workspace.folder.appending(path: "tsdb").path)",
+                "--web.listen-address=\(endpoint.host)",
+            ]
+        )
+        do {
+            try await wait(until: "Prometheus is ready") {
+                (try? await HTTPRequest(path: "/-/ready").send(to: endpoint).status) == 200
+            }
+            let value = try await body(PrometheusServer(endpoint: endpoint))
+            await program.stop()
+            return value
+        } catch {
+            await program.stop()
+            throw error
+        }
+    }
+
+    /// Answers an instant query.
+    func query(_ expression: String) async throws -> [Series] {
+        let escaped = expression.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? expression
+        let response = try await HTTPRequest(path: "/api/v1/query?query=\(escaped)").send(to: endpoint)
+        guard response.status == 200 else {
+            throw HarnessError(description: "query \(expression): \(response.status): \(response.text)")
+        }
+        return try JSONDecoder().decode(Answer.self, from: Data(response.body)).data.result
+    }
+}

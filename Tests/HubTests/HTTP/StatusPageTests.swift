@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import Hub
+
+@Suite struct StatusPageTests {
+    private let page = StatusPage(status: .sample, now: HubStatus.sampleNow).html.markup
+
+    @Test func thePageIsServedWithAPolicyThatAllowsNoScripts() async throws {
+        try await RunningServer.run { server in
+            let answer = try await TestClient.get("/", at: server.address)
+            #expect(answer.fields["content-type"] == "text/html; charset=utf-8")
+            #expect(answer.fields["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'")
+            #expect(answer.text.hasPrefix("<!DOCTYPE html>"))
+            #expect(!answer.text.contains("<script"))
+        }
+    }
+
+    @Test func everyTextIsEscaped() {
+        #expect(page.contains("&lt;b&gt;unexpected&lt;/b&gt; &amp; &quot;odd&quot; answer"))
+        #expect(!page.contains("<b>unexpected"))
+        let text = #"<&>"' é"#
+        #expect(("<p>\(text)</p>" as HTML).markup == "<p>&lt;&amp;&gt;&quot;&#39; é</p>")
+    }
+
+    @Test(arguments: ["ok", "failing", "load error", "disabled", "waiting"])
+    func statesAreWords(word: String) {
+        #expect(page.contains(">\(word)</span>"))
+    }
+
+    @Test func loadErrorsStandAboveTheTableAndSayWhatRuns() throws {
+        let alert = try #require(page.range(of: "role=\"alert\""))
+        let table = try #require(page.range(of: "<table>"))
+        #expect(alert.lowerBound < table.lowerBound)
+        #expect(page.contains("<strong>ups</strong> did not load. It is not running."))
+        #expect(page.contains("<strong>smart</strong> did not load. The version before it is still running."))
+    }
+
+    @Test func everyTargetHasItsRowAndItsError() {
+        #expect(page.contains("<span class=\"name\">living-room</span><span class=\"note\">192.168.0.1:23</span>"))
+        #expect(page.contains("rtx: [2001:db8::7]:161: no response within 5 s (3 retries)"))
+        #expect(page.contains("12 failures in a row, next try in 3.4 min"))
+    }
+
+    @Test func aHubWithoutPluginsSaysWhatToDo() {
+        var status = HubStatus.sample
+        status.plugins = []
+        let html = StatusPage(status: status, now: HubStatus.sampleNow).html.markup
+        #expect(html.contains("No plugins."))
+        #expect(!html.contains("<table"))
+    }
+
+    /// The page's markup is well formed, which also shows that no text broke out of it.
+    @Test func everyElementIsClosed() throws {
+        var open: [Substring] = []
+        for match in page.matches(of: #/<(/?)([a-z0-9]+)[^>]*>/#) {
+            let name = match.output.2
+            if ["meta"].contains(name) { continue }
+            if match.output.1.isEmpty {
+                open.append(name)
+            } else {
+                let last = open.popLast()
+                #expect(last == name)
+            }
+        }
+        #expect(open.isEmpty)
+    }
+
+    @Test(arguments: [
+        (0.0004, "0.4 ms"), (0.0123, "12 ms"), (1, "1 s"), (3.21, "3.2 s"), (42, "42 s"), (300, "5 min"),
+        (7_200, "2 h"), (864_000, "10 d"), (.nan, "–"), (-1, "–"),
+    ])
+    func durationsAreReadable(seconds: Double, text: String) {
+        #expect(Figures.duration(seconds) == text)
+    }
+
+    @Test(arguments: [(0, "0 B"), (999, "999 B"), (1_468_006, "1.4 MiB"), (33_554_432, "32 MiB")])
+    func sizesAreReadable(bytes: Int, text: String) {
+        #expect(Figures.bytes(bytes) == text)
+    }
+
+    @Test func otherFiguresAreReadable() {
+        #expect(Figures.count(1_234_567) == "1,234,567")
+        #expect(Figures.count(-12) == "-12")
+        #expect(Figures.uptime(273_900) == "3 d 4 h")
+        #expect(Figures.uptime(59) == "59 s")
+        #expect(Figures.moment(100, now: 100.4) == "just now")
+        #expect(Figures.moment(100, now: 112) == "12 s ago")
+        #expect(Figures.moment(130, now: 100) == "in 30 s")
+    }
+}
