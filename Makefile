@@ -1,7 +1,7 @@
 # Everything a person or a machine does with this checkout. `make help` lists it.
 # All paths are relative, so that the checkout may lie in a folder with blanks in its name.
 
-BINARY := .build/exporter-hub
+BINARY := .build/bin/exporter-hub
 PYTHON := .build-venv/bin/python3
 ARGS ?=
 
@@ -11,10 +11,11 @@ help: ## Show the targets.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 run: build ## Build and start the hub on port 10100 with the shipped plugins; ARGS="--config hub.yml" adds options.
-	"$(BINARY)" serve --plugins plugins $(ARGS)
+	"$(BINARY)" $(ARGS)
 
-build: install-build ## Build the release program as .build/exporter-hub (static Swift library, stripped).
+build: install-build ## Build the release program as .build/bin/exporter-hub (static Swift library, stripped).
 	swift build -c release --static-swift-stdlib --product exporter-hub
+	mkdir -p .build/bin
 	strip -o "$(BINARY)" .build/release/exporter-hub
 
 # The end-to-end tests run after and apart from the others: they measure deadlines and want the processor for themselves.

@@ -26,6 +26,16 @@ enum {
 
 typedef int (*clua_callback)(lua_State *L);
 
+// Pushes the place of the script's call: the prelude, whose chunk is called `host`, is passed over.
+static inline void clua_where(lua_State *L) {
+    lua_Debug activation;
+    int level = 1;
+    while (lua_getstack(L, level, &activation) && lua_getinfo(L, "S", &activation)
+           && strcmp(activation.source, "@host") == 0)
+        level++;
+    luaL_where(L, level);
+}
+
 // After a wait: the values that the host resumed with are the results.
 static int clua_finish_wait(lua_State *L, int status, lua_KContext context) {
     (void)status;
@@ -34,7 +44,7 @@ static int clua_finish_wait(lua_State *L, int status, lua_KContext context) {
     if (control->tripped) return clua_raise_trip(L, 1);
     if (control->resume_failed) {
         control->resume_failed = 0;
-        luaL_where(L, 1);
+        clua_where(L);
         lua_pushlstring(L, control->message, control->message_length);
         lua_concat(L, 2);
         return lua_error(L);
@@ -54,7 +64,7 @@ static int clua_trampoline(lua_State *L) {
         return lua_yieldk(L, 1, 0, clua_finish_wait);
     }
     if (code == CLUA_RETHROW) return lua_error(L);
-    luaL_where(L, 1);
+    clua_where(L);
     lua_pushlstring(L, control->message, control->message_length);
     lua_concat(L, 2);
     return lua_error(L);

@@ -6,26 +6,28 @@ enum Globals {
         "assert", "error", "ipairs", "next", "pairs", "rawequal", "rawget", "rawlen", "rawset", "select", "tonumber",
         "tostring", "type", "getmetatable",
     ]
-    private static let libraries: [(name: String, open: @convention(c) (OpaquePointer?) -> Int32, members: [String])] = [
-        (
-            "string", luaopen_string,
-            [
-                "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep",
-                "reverse", "sub", "unpack", "upper",
-            ]
-        ),
-        ("table", luaopen_table, ["concat", "insert", "move", "pack", "remove", "sort", "unpack"]),
-        (
-            "math", luaopen_math,
-            [
-                "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max",
-                "maxinteger", "min", "mininteger", "modf", "pi", "rad", "random", "sin", "sqrt", "tan", "tointeger",
-                "type", "ult",
-            ]
-        ),
-        ("utf8", luaopen_utf8, ["char", "charpattern", "codepoint", "codes", "len", "offset"]),
-        ("os", luaopen_os, ["clock", "date", "difftime", "time"]),
-    ]
+    private static let libraries: [(name: String, open: @convention(c) (OpaquePointer?) -> Int32, members: [String])] =
+        [
+            (
+                "string", luaopen_string,
+                [
+                    "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize",
+                    "rep",
+                    "reverse", "sub", "unpack", "upper",
+                ]
+            ),
+            ("table", luaopen_table, ["concat", "insert", "move", "pack", "remove", "sort", "unpack"]),
+            (
+                "math", luaopen_math,
+                [
+                    "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max",
+                    "maxinteger", "min", "mininteger", "modf", "pi", "rad", "random", "sin", "sqrt", "tan", "tointeger",
+                    "type", "ult",
+                ]
+            ),
+            ("utf8", luaopen_utf8, ["char", "charpattern", "codepoint", "codes", "len", "offset"]),
+            ("os", luaopen_os, ["clock", "date", "difftime", "time"]),
+        ]
     private static let coroutines: [(String, lua_CFunction)] = [
         ("create", clua_coroutine_create), ("isyieldable", clua_coroutine_isyieldable),
         ("resume", clua_coroutine_resume), ("running", clua_coroutine_running), ("status", clua_coroutine_status),

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEndTests {
     @Suite struct CommandTests {
-        @Test func checkIsSilentAboutGoodPlugins() async throws {
+        @Test func checkAcceptsGoodPlugins() async throws {
             try await withWorkspace(plugins: ["good", "collect"]) { workspace in
                 let config = try workspace.write("plugins: { counting: { settings: { seconds: 2 } } }", to: "hub.yml")
                 let check = try await run(

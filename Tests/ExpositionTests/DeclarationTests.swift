@@ -4,7 +4,11 @@ import Testing
 
 @Suite struct DeclarationTests {
     private func problems(
-        _ name: String, _ kind: MetricKind, _ labels: [String] = [], help: String = "Help.", unit: String = "",
+        _ name: String,
+        _ kind: MetricKind,
+        _ labels: [String] = [],
+        help: String = "Help.",
+        unit: String = "",
         naming: NamingRules = .strict
     ) -> [String] {
         FamilyDescriptor(name: name, kind: kind, help: help, unit: unit)
@@ -56,20 +60,22 @@ import Testing
         #expect(problems("1x", .gauge, naming: .legacy).count == 1)
     }
 
-    @Test(arguments: [
-        ("x", MetricKind.gauge, [], ""), ("x_count", .gauge, [], "_count"), ("x_sum", .gauge, [], "_sum"),
-        ("x_bucket", .summary, [], "_bucket"), ("x_sum", .summary, [], ""), ("x_count", .untyped, [], ""),
-        ("x", .counter, [], "should have \"_total\""), ("x_total", .gauge, [], "should not have \"_total\""),
-        ("x_total", .untyped, [], ""), ("x", .gauge, ["le"], "\"le\" label"), ("x", .histogram, ["le"], ""),
-        ("x", .gauge, ["quantile"], "\"quantile\" label"), ("a:b", .gauge, [], "':'"),
-        ("fooBar", .gauge, [], "metric names should be written in 'snake_case'"),
-        ("x", .gauge, ["fooBar"], "label names should be written in 'snake_case'"),
-        ("foo_gauge", .gauge, [], "type 'gauge'"), ("foo_counter_x", .gauge, [], "type 'counter'"),
-        ("gauge_x", .gauge, [], ""), ("x_minutes", .gauge, [], "\"seconds\" instead of \"minutes\""),
-        ("x_milliseconds", .gauge, [], "\"seconds\" instead of \"milliseconds\""), ("x_seconds", .gauge, [], ""),
-        ("thermometers", .gauge, [], ""), ("x_kilometers", .gauge, [], "instead of \"kilometers\""),
-        ("x_ms", .gauge, [], "abbreviated"), ("x_kb_used", .gauge, [], "abbreviated"), ("ms_x", .gauge, [], ""),
-    ] as [(String, MetricKind, [String], String)])
+    @Test(
+        arguments: [
+            ("x", MetricKind.gauge, [], ""), ("x_count", .gauge, [], "_count"), ("x_sum", .gauge, [], "_sum"),
+            ("x_bucket", .summary, [], "_bucket"), ("x_sum", .summary, [], ""), ("x_count", .untyped, [], ""),
+            ("x", .counter, [], "should have \"_total\""), ("x_total", .gauge, [], "should not have \"_total\""),
+            ("x_total", .untyped, [], ""), ("x", .gauge, ["le"], "\"le\" label"), ("x", .histogram, ["le"], ""),
+            ("x", .gauge, ["quantile"], "\"quantile\" label"), ("a:b", .gauge, [], "':'"),
+            ("fooBar", .gauge, [], "metric names should be written in 'snake_case'"),
+            ("x", .gauge, ["fooBar"], "label names should be written in 'snake_case'"),
+            ("foo_gauge", .gauge, [], "type 'gauge'"), ("foo_counter_x", .gauge, [], "type 'counter'"),
+            ("gauge_x", .gauge, [], ""), ("x_minutes", .gauge, [], "\"seconds\" instead of \"minutes\""),
+            ("x_milliseconds", .gauge, [], "\"seconds\" instead of \"milliseconds\""), ("x_seconds", .gauge, [], ""),
+            ("thermometers", .gauge, [], ""), ("x_kilometers", .gauge, [], "instead of \"kilometers\""),
+            ("x_ms", .gauge, [], "abbreviated"), ("x_kb_used", .gauge, [], "abbreviated"), ("ms_x", .gauge, [], ""),
+        ] as [(String, MetricKind, [String], String)]
+    )
     func lintHasPromtoolsRules(name: String, kind: MetricKind, labels: [String], expected: String) {
         let warnings = FamilyDescriptor(name: name, kind: kind, help: "Help.").lintWarnings(labelNames: labels)
         #expect(warnings.count == (expected.isEmpty ? 0 : 1), "\(warnings)")

@@ -107,9 +107,15 @@ import Testing
 
     @Test func reservedNamesOfOpenMetricsAreNeverBorneTwice() throws {
         let merged = exposition(
-            try histogram("h"), try block("h_created", .gauge), try block("c_total", .counter),
-            try block("c_created", .gauge), try block("i_info", .info), try block("i", .gauge),
-            try block("j_info", .info), try block("j_total", .counter), try block("k_created_total", .counter)
+            try histogram("h"),
+            try block("h_created", .gauge),
+            try block("c_total", .counter),
+            try block("c_created", .gauge),
+            try block("i_info", .info),
+            try block("i", .gauge),
+            try block("j_info", .info),
+            try block("j_total", .counter),
+            try block("k_created_total", .counter)
         )
         let output = text(merged, .openMetrics)
         for line in [
@@ -141,7 +147,8 @@ import Testing
 
     @Test func namesOfPrometheus3AreQuotedWhereTheFormatCan() throws {
         let merged = exposition(
-            try block("my.metric", .gauge, 1, [("l.x", "v"), ("a", "\"")]), try block("my.other", .gauge, 2)
+            try block("my.metric", .gauge, 1, [("l.x", "v"), ("a", "\"")]),
+            try block("my.other", .gauge, 2)
         )
         let format = ExpositionFormat(.text1, escaping: .allowUTF8)
         #expect(
@@ -165,7 +172,9 @@ import Testing
             try block.append(value, labels: [("n", "\(number)")], timestamp: Int64(bitPattern: random.next() >> 3))
         }
         for syntax in [ExpositionFormat.Syntax.text, .openMetrics] {
-            #expect(text(exposition(block), syntax).split(separator: "\n").filter { $0.hasPrefix("x_total{") }.count == 5000)
+            #expect(
+                text(exposition(block), syntax).split(separator: "\n").filter { $0.hasPrefix("x_total{") }.count == 5000
+            )
         }
     }
 }

@@ -107,7 +107,9 @@ import Testing
         block.removeAll(keepingCapacity: true)
         #expect(block.sampleCount == 0 && block.byteCount == 0)
         try block.add(2, layout("a"), "v")
-        #expect(block.samples == [Sample(suffix: .none, labels: [.init(name: "a", value: "v")], value: 2, timestamp: nil)])
+        #expect(
+            block.samples == [Sample(suffix: .none, labels: [.init(name: "a", value: "v")], value: 2, timestamp: nil)]
+        )
     }
 
     @Test func aTimestampIsKeptForItsSampleOnly() throws {

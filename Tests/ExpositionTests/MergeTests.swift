@@ -4,7 +4,11 @@ import Testing
 
 @Suite struct MergeTests {
     private func conflict(
-        _ source: String, _ kept: String, _ family: String, _ reason: ConflictReason, _ dropped: Int
+        _ source: String,
+        _ kept: String,
+        _ family: String,
+        _ reason: ConflictReason,
+        _ dropped: Int
     ) -> MergeConflict {
         MergeConflict(source: source, keptSource: kept, family: family, reason: reason, droppedSamples: dropped)
     }
@@ -111,7 +115,10 @@ import Testing
         var summary = FamilyBlock("s", .summary)
         try summary.add(SummaryValue(quantiles: [], sum: 1, count: 1), layout())
         let merged = exposition(
-            summary, try block("s_bucket", .gauge), try block("s_total", .counter), try block("g", .gauge),
+            summary,
+            try block("s_bucket", .gauge),
+            try block("s_total", .counter),
+            try block("g", .gauge),
             try block("g_count", .gauge)
         )
         #expect(families(merged) == ["g", "g_count", "s", "s_bucket", "s_total"])

@@ -33,22 +33,31 @@ import Testing
         #expect(answer(accept) == "text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8")
     }
 
-    @Test(arguments: [
-        nil, "", "*/*", "text/*", "text/plain", "text/plain;version=0.0.4", "application/json", "image/png;q=0.5",
-        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "/;q=0.1", ";;,,", "text/plain;version=9",
-        "application/openmetrics-text;version=2.0.0", "application/openmetrics-text;q=0,*/*",
-        "application/openmetrics-text;q=nan", "text/plain;version=0.0.4;escaping=allow-utf-8",
-        "text/plain;escaping=klingon", "application/vnd.google.protobuf;encoding=delimited",
-    ] as [String?])
+    @Test(
+        arguments: [
+            nil, "", "*/*", "text/*", "text/plain", "text/plain;version=0.0.4", "application/json", "image/png;q=0.5",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "/;q=0.1", ";;,,",
+            "text/plain;version=9",
+            "application/openmetrics-text;version=2.0.0", "application/openmetrics-text;q=0,*/*",
+            "application/openmetrics-text;q=nan", "text/plain;version=0.0.4;escaping=allow-utf-8",
+            "text/plain;escaping=klingon", "application/vnd.google.protobuf;encoding=delimited",
+        ] as [String?]
+    )
     func theRestGetsText004(accept: String?) {
         #expect(answer(accept) == Self.text)
     }
 
     @Test(arguments: [
-        ("application/openmetrics-text", "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores"),
+        (
+            "application/openmetrics-text",
+            "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores"
+        ),
         ("application/openmetrics-text;version=0.0.1", "application/openmetrics-text; version=0.0.1; charset=utf-8"),
         ("text/plain;version=1.0.0", "text/plain; version=1.0.0; charset=utf-8; escaping=underscores"),
-        ("TEXT/Plain ; Version=\"1.0.0\" ; escaping=values", "text/plain; version=1.0.0; charset=utf-8; escaping=values"),
+        (
+            "TEXT/Plain ; Version=\"1.0.0\" ; escaping=values",
+            "text/plain; version=1.0.0; charset=utf-8; escaping=values"
+        ),
         ("text/plain;escaping=dots", "text/plain; version=0.0.4; charset=utf-8; escaping=dots"),
         (
             "text/plain;q=0.3,application/openmetrics-text;q=0.30",

@@ -61,7 +61,8 @@ import Testing
     }
 
     @Test func createdTimesStayInOpenMetrics() throws {
-        let input = "# TYPE c counter\nc_total 5\nc_created 1.5\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 2\nh_sum 3\nh_count 2\nh_created 1.5\n# EOF\n"
+        let input =
+            "# TYPE c counter\nc_total 5\nc_created 1.5\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 2\nh_sum 3\nh_count 2\nh_created 1.5\n# EOF\n"
         let merged = merge([Contribution(source: "s", families: try parse(input, .openMetrics))])
         #expect(text(merged, .openMetrics) == input)
         #expect(!text(merged).contains("created"))

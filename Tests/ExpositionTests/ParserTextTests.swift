@@ -127,7 +127,7 @@ import Testing
     @Test(arguments: [
         ("b nil\n", #"1:3: expected a number, got "nil""#),
         ("a 1\nb 1\r\n", #"2:3: expected a number, got "1\r""#),
-        ("# TYPE x gauge\r\nx 1\n", #"1:8: invalid metric type "gauge\r""#),
+        ("# TYPE x gauge\r\nx 1\n", #"1:10: invalid metric type "gauge\r""#),
         ("x{b=\"1\",b=\"2\"} 1\n", #"1:2: label name "b" is not unique"#),
         ("x{b=\"1\",a=\"0\",b=\"2\"} 1\n", #"1:2: label name "b" is not unique"#),
         ("x\n", #"1:2: expected a number, got """#),
@@ -190,7 +190,8 @@ import Testing
 
     @Test func everyTruncationEndsInAnAnswer() throws {
         let input = Array(
-            "# HELP h He\\lp é\n# TYPE h histogram\nh_bucket{a=\"q\\\"\\\\\",le=\"1\"} 1 12\n{\"é.x\",\"ü\"=\"\\n\"} NaN\n".utf8
+            "# HELP h He\\lp é\n# TYPE h histogram\nh_bucket{a=\"q\\\"\\\\\",le=\"1\"} 1 12\n{\"é.x\",\"ü\"=\"\\n\"} NaN\n"
+                .utf8
         )
         for end in 0...input.count {
             // A copy of exact size, so that a read past the end is found by a sanitizer.

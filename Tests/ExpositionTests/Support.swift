@@ -4,7 +4,8 @@ import Testing
 
 /// Calls `body` with the values as raw bytes, the way a script's strings arrive.
 func withRaw<Result>(
-    _ values: [[UInt8]], _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) throws -> Result
+    _ values: [[UInt8]],
+    _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) throws -> Result
 ) rethrows -> Result {
     let copies = values.map { value in
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: value.count, alignment: 1)
@@ -47,7 +48,10 @@ extension FamilyBlock {
 
 /// One block with one sample without labels, or with those given.
 func block(
-    _ name: String, _ kind: MetricKind, _ value: Double = 1, help: String = "Help.",
+    _ name: String,
+    _ kind: MetricKind,
+    _ value: Double = 1,
+    help: String = "Help.",
     _ labels: [(name: String, value: String)] = []
 ) throws -> FamilyBlock {
     var block = FamilyBlock(name, kind, help: help)
@@ -64,7 +68,9 @@ func text(_ merged: MergedExposition, _ syntax: ExpositionFormat.Syntax = .text)
 }
 
 func parse(
-    _ text: String, _ format: ParseFormat = .text, _ options: ParseOptions = ParseOptions()
+    _ text: String,
+    _ format: ParseFormat = .text,
+    _ options: ParseOptions = ParseOptions()
 ) throws -> [FamilyBlock] {
     try Array(text.utf8).withUnsafeBytes { try ExpositionParser.parse($0, format: format, options: options) }
 }
@@ -80,7 +86,8 @@ struct Content: Equatable, CustomStringConvertible {
     }
 
     var description: String {
-        "\(descriptor)\n" + samples.map { "  \($0.suffix) \($0.labels) \($0.value) \(String(describing: $0.timestamp))" }
+        "\(descriptor)\n"
+            + samples.map { "  \($0.suffix) \($0.labels) \($0.value) \(String(describing: $0.timestamp))" }
             .joined(separator: "\n")
     }
 }

@@ -3,8 +3,10 @@ import Testing
 
 @Suite struct LibraryTests {
     @Test(arguments: [
-        "io", "debug", "package", "load", "loadstring", "loadfile", "dofile", "require", "collectgarbage", "print", "warn",
-        "string.dump", "coroutine.close", "os.exit", "os.getenv", "os.execute", "os.remove", "os.setlocale", "os.tmpname",
+        "io", "debug", "package", "load", "loadstring", "loadfile", "dofile", "require", "collectgarbage", "print",
+        "warn",
+        "string.dump", "coroutine.close", "os.exit", "os.getenv", "os.execute", "os.remove", "os.setlocale",
+        "os.tmpname",
         "os.rename",
     ])
     func theGlobalIsAbsent(name: String) throws {

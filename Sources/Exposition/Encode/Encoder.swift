@@ -6,20 +6,25 @@
 package func encode(_ merged: MergedExposition, as format: ExpositionFormat) -> [UInt8] {
     let families = merged.escapingNames(for: format).families
     let plan = OpenMetricsPlan(families)
-    var parts: [(section: Section, family: MergedFamily)] = []
-    parts.reserveCapacity(families.count)
+    var sections: [Section] = []
+    sections.reserveCapacity(families.count)
+    // Where the sections of each family end.
+    var ends: [Int] = []
+    ends.reserveCapacity(families.count)
+    var capacity = end.utf8CodeUnitCount
     for family in families {
         let shown = format.isOpenMetrics ? plan.presentation(of: family) : .text(family.descriptor)
-        for section in Section.sections(of: family, as: shown, format) { parts.append((section, family)) }
+        let start = sections.count
+        Section.append(family, as: shown, format, to: &sections)
+        ends.append(sections.count)
+        for section in sections[start...] { capacity += size(of: family, in: section) }
     }
-    let capacity = parts.reduce(end.utf8CodeUnitCount) { $0 + size(of: $1.family, in: $1.section) }
     return [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
         var writer = ByteWriter(buffer)
-        for (section, family) in parts {
-            writer.write(section.header)
-            for entry in family.blocks {
-                writer.write(entry, section.names, isOpenMetrics: format.isOpenMetrics)
-            }
+        var start = 0
+        for (family, end) in zip(families, ends) {
+            for section in sections[start..<end] { writer.write(family, section, isOpenMetrics: format.isOpenMetrics) }
+            start = end
         }
         if format.isOpenMetrics { writer.write(end.utf8Start, count: end.utf8CodeUnitCount) }
         count = writer.count
@@ -32,28 +37,37 @@ private let end: StaticString = "# EOF\n"
 /// The most bytes a family can take in one section.
 private func size(of family: MergedFamily, in section: Section) -> Int {
     // Braces, blanks and the line feed; a value; a timestamp.
-    let line = section.names.longest + 6 + NumberText.maximumLength
-    return family.blocks.reduce(section.header.count + NumberText.maximumLength) { size, entry in
+    let line = section.longestBeginning + 6 + NumberText.maximumLength
+    return family.blocks.reduce(section.headerLength + NumberText.maximumLength) { size, entry in
         let times = entry.block.timestamps.isEmpty ? 0 : NumberText.maximumLength
-        let labels = entry.block.records.reduce(0) { $0 &+ $1.labels.end &- $1.labels.start }
+        let labels = entry.block.records.reduce(0) { $0 &+ Int($1.labels.length) }
         return size + labels + entry.block.records.count * (line + times)
     }
 }
 
 extension ByteWriter {
+    /// Writes one family of the output.
+    fileprivate mutating func write(_ family: MergedFamily, _ section: borrowing Section, isOpenMetrics: Bool) {
+        section.text.withUnsafeBufferPointer { text in
+            guard let base = text.baseAddress else { return }
+            write(base, count: section.headerLength)
+            for entry in family.blocks { write(entry, section, isOpenMetrics: isOpenMetrics) }
+        }
+    }
+
     /// Writes the sample lines of one block.
-    fileprivate mutating func write(_ entry: MergedBlock, _ names: SampleNames, isOpenMetrics: Bool) {
+    private mutating func write(_ entry: MergedBlock, _ section: borrowing Section, isOpenMetrics: Bool) {
         let block = entry.block
         block.arena.withUnsafeBufferPointer { arena in
             block.records.withUnsafeBufferPointer { records in
-                names.text.withUnsafeBufferPointer { text in
-                    let source = LineSource(arena: arena, text: text, isQuoted: names.isQuoted)
+                section.text.withUnsafeBufferPointer { text in
+                    let source = LineSource(arena: arena, text: text, isQuoted: section.isQuoted)
                     for number in records.indices {
                         let record = records[number]
                         let suffix = record.suffixNumber
-                        guard names.written & (1 << UInt16(truncatingIfNeeded: suffix)) != 0 else { continue }
+                        guard section.written & (1 << UInt16(truncatingIfNeeded: suffix)) != 0 else { continue }
                         if let skipped = entry.skipped, skipped.contains(number) { continue }
-                        write(source, names.starts[suffix]..<names.starts[suffix &+ 1], record.labels)
+                        write(source, section.starts[suffix]..<section.starts[suffix &+ 1], record.labels)
                         write(record.value)
                         if !block.timestamps.isEmpty {
                             write(timestamp: block.timestamps[number], isOpenMetrics: isOpenMetrics)

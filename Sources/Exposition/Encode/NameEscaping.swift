@@ -44,8 +44,11 @@ extension MergedExposition {
                 guard escaped.droppedSamples > 0 else { continue }
                 lost.append(
                     MergeConflict(
-                        source: entry.source, keptSource: entry.source, family: family.descriptor.name,
-                        reason: .nameCollision, droppedSamples: escaped.droppedSamples
+                        source: entry.source,
+                        keptSource: entry.source,
+                        family: family.descriptor.name,
+                        reason: .nameCollision,
+                        droppedSamples: escaped.droppedSamples
                     )
                 )
             }
@@ -86,9 +89,15 @@ private struct EscapedBlock {
 
     private mutating func copy(record number: Int, _ source: FamilyBlock) {
         let record = source.records[number]
-        guard let labels = write(record.labels, source) else { return droppedSamples += 1 }
+        guard let labels = write(record.labels, source) else {
+            droppedSamples += 1
+            return
+        }
         let copy = SampleRecord(labels: labels, suffix: record.suffix, value: record.value)
-        guard block.insertIfNew(copy) else { return droppedSamples += 1 }
+        guard block.insertIfNew(copy) else {
+            droppedSamples += 1
+            return
+        }
         block.appendRecord(copy, source.timestamps.isEmpty ? nil : source.timestamps[number])
     }
 
@@ -103,7 +112,10 @@ private struct EscapedBlock {
         }
         guard copies.count == range.count, let labels = write(source.metrics[number].labels, source),
             block.insertMetricIfNew(labels)
-        else { return droppedSamples += range.count }
+        else {
+            droppedSamples += range.count
+            return
+        }
         for (copy, original) in zip(copies, range) {
             block.appendRecord(copy, source.timestamps.isEmpty ? nil : source.timestamps[original])
         }

@@ -1,23 +1,35 @@
 /// One family of the output: its `#` lines and how its samples' names are written.
 struct Section {
-    /// The `#` lines.
-    let header: [UInt8]
-    let names: SampleNames
+    /// The `#` lines, then for each suffix that is written the beginning of its sample lines.
+    ///
+    /// A beginning is `name{`, or `{"my.name",` where the name needs quotes; without labels its last byte is left off.
+    private(set) var text: [UInt8] = []
+    private(set) var headerLength = 0
+    /// Where in `text` the beginning for a suffix starts; the next one's start is its end.
+    private(set) var starts = InlineArray<10, Int>(repeating: 0)
+    /// Bit by suffix: whether its samples are written.
+    private(set) var written: UInt16 = 0
+    let isQuoted: Bool
 
     /// The families of the output that one merged family becomes: one, or one for each suffix.
-    static func sections(of family: MergedFamily, as shown: Presentation, _ format: ExpositionFormat) -> [Section] {
+    static func append(
+        _ family: MergedFamily,
+        as shown: Presentation,
+        _ format: ExpositionFormat,
+        to sections: inout [Section]
+    ) {
         let descriptor = family.descriptor
-        if let name = shown.name {
-            // Only OpenMetrics takes `x_created` for a part of `x`, and only where `x` has a type of its own.
-            let hasCreated = format.isOpenMetrics && shown.type != "unknown"
-            let names = SampleNames(descriptor, shortName: name, only: nil, hasCreated: hasCreated)
-            return [Section(header: header(name, shown.type, descriptor, format), names: names)]
+        guard let name = shown.name else {
+            for suffix in present(in: family) {
+                let header = Header(descriptor.name + suffix.text, shown.type, descriptor, format)
+                sections.append(Section(header, descriptor, only: suffix, created: nil))
+            }
+            return
         }
-        return present(in: family).map { suffix in
-            let name = descriptor.name + suffix.text
-            let names = SampleNames(descriptor, shortName: name, only: suffix, hasCreated: false)
-            return Section(header: header(name, shown.type, descriptor, format), names: names)
-        }
+        // Only OpenMetrics takes `x_created` for a part of `x`, and only where `x` has a type of its own.
+        let hasCreated = format.isOpenMetrics && shown.type != "unknown"
+        let header = Header(name, shown.type, descriptor, format)
+        sections.append(Section(header, descriptor, only: nil, created: hasCreated ? name : nil))
     }
 
     private static func present(in family: MergedFamily) -> [SampleSuffix] {
@@ -29,91 +41,100 @@ struct Section {
         }
     }
 
-    private static func header(
-        _ name: String, _ type: String, _ descriptor: FamilyDescriptor, _ format: ExpositionFormat
-    ) -> [UInt8] {
-        var text: [UInt8] = []
-        if !descriptor.help.isEmpty {
-            appendStart("# HELP ", name, to: &text)
-            appendHelp(descriptor.help, escapesQuotes: format.isOpenMetrics, to: &text)
-            text.append(UInt8(ascii: "\n"))
-        }
-        appendStart("# TYPE ", name, to: &text)
-        text.append(contentsOf: type.utf8)
-        text.append(UInt8(ascii: "\n"))
-        let canHaveUnit = format.isOpenMetrics && !descriptor.unit.isEmpty && type != "info" && type != "stateset"
-        if canHaveUnit, name.hasSuffix("_" + descriptor.unit) {
-            appendStart("# UNIT ", name, to: &text)
-            text.append(contentsOf: descriptor.unit.utf8)
-            text.append(UInt8(ascii: "\n"))
-        }
-        return text
-    }
-
-    private static func appendStart(_ start: String, _ name: String, to text: inout [UInt8]) {
-        text.append(contentsOf: start.utf8)
-        if MetricName.isValidLegacy(name) {
-            text.append(contentsOf: name.utf8)
-        } else {
-            LabelText.appendQuoted(name, to: &text)
-        }
-        text.append(UInt8(ascii: " "))
-    }
-
-    private static func appendHelp(_ help: String, escapesQuotes: Bool, to text: inout [UInt8]) {
-        for byte in help.utf8 {
-            switch byte {
-            case UInt8(ascii: "\\"): text.append(contentsOf: "\\\\".utf8)
-            case UInt8(ascii: "\n"): text.append(contentsOf: "\\n".utf8)
-            case UInt8(ascii: "\"") where escapesQuotes: text.append(contentsOf: "\\\"".utf8)
-            default: text.append(byte)
-            }
-        }
-    }
-}
-
-/// The beginnings of a family's sample lines, one for each suffix, up to where the labels follow.
-///
-/// `name{`, or `{"my.name",` where the name needs quotes; without labels the last byte is left off.
-struct SampleNames {
-    let text: [UInt8]
-    /// Where the beginning for a suffix starts in `text`; the next one's start is its end.
-    let starts: [Int]
-    /// Bit by suffix: whether its samples are written.
-    let written: UInt16
-    let isQuoted: Bool
-
-    init(_ descriptor: FamilyDescriptor, shortName: String, only: SampleSuffix?, hasCreated: Bool) {
-        var text: [UInt8] = []
-        var starts = [0]
-        var written: UInt16 = 0
-        isQuoted = !MetricName.isValidLegacy(descriptor.name)
+    /// `only` is the one suffix to write, nil for all; `created` the name that `_created` is added to.
+    private init(_ header: Header, _ descriptor: FamilyDescriptor, only: SampleSuffix?, created: String?) {
+        isQuoted = header.isQuoted
+        text.reserveCapacity(header.size + 160)
+        header.write(to: &text)
+        headerLength = text.count
+        let children = descriptor.kind.childSuffixes
         for number in 0...SampleSuffix.gcount.rawValue {
             let suffix = SampleSuffix(rawValue: number) ?? .none
-            let name = suffix == .created ? shortName : descriptor.name
-            Self.append(name + suffix.text, isQuoted: isQuoted, to: &text)
-            starts.append(text.count)
-            let isWanted = only.map { $0 == suffix } ?? (suffix != .created || hasCreated)
-            if isWanted { written |= 1 << UInt16(number) }
+            starts[Int(number)] = text.count
+            let exists = suffix == .none || children.contains(suffix) || (suffix == .created && created != nil)
+            guard exists, only == nil || only == suffix else { continue }
+            written |= 1 << UInt16(number)
+            appendBeginning(suffix == .created ? created ?? "" : descriptor.name, suffix.text)
         }
-        self.text = text
-        self.starts = starts
-        self.written = written
+        starts[Int(SampleSuffix.gcount.rawValue) + 1] = text.count
     }
 
-    private static func append(_ name: String, isQuoted: Bool, to text: inout [UInt8]) {
+    private mutating func appendBeginning(_ name: String, _ suffix: String) {
         guard isQuoted else {
             text.append(contentsOf: name.utf8)
+            text.append(contentsOf: suffix.utf8)
             text.append(UInt8(ascii: "{"))
             return
         }
         text.append(UInt8(ascii: "{"))
-        LabelText.appendQuoted(name, to: &text)
+        LabelText.appendQuoted(name + suffix, to: &text)
         text.append(UInt8(ascii: ","))
     }
 
-    /// The length of the longest beginning.
-    var longest: Int {
-        zip(starts, starts.dropFirst()).map { $1 - $0 }.max() ?? 0
+    /// At least the length of the longest beginning.
+    var longestBeginning: Int { text.count - headerLength }
+}
+
+/// The `#` lines of one family.
+private struct Header {
+    private let name: String
+    private let type: String
+    private let descriptor: FamilyDescriptor
+    private let format: ExpositionFormat
+    let isQuoted: Bool
+
+    init(_ name: String, _ type: String, _ descriptor: FamilyDescriptor, _ format: ExpositionFormat) {
+        self.name = name
+        self.type = type
+        self.descriptor = descriptor
+        self.format = format
+        isQuoted = !MetricName.isValidLegacy(name)
+    }
+
+    /// About as many bytes as are written.
+    var size: Int { 64 + 2 * name.utf8.count + descriptor.help.utf8.count }
+
+    func write(to text: inout [UInt8]) {
+        if !descriptor.help.isEmpty {
+            appendStart("# HELP ", to: &text)
+            appendHelp(to: &text)
+            text.append(UInt8(ascii: "\n"))
+        }
+        appendStart("# TYPE ", to: &text)
+        text.append(contentsOf: type.utf8)
+        text.append(UInt8(ascii: "\n"))
+        let canHaveUnit = format.isOpenMetrics && !descriptor.unit.isEmpty && type != "info" && type != "stateset"
+        if canHaveUnit, name.hasSuffix("_" + descriptor.unit) {
+            appendStart("# UNIT ", to: &text)
+            text.append(contentsOf: descriptor.unit.utf8)
+            text.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    private func appendStart(_ start: String, to text: inout [UInt8]) {
+        text.append(contentsOf: start.utf8)
+        if isQuoted {
+            LabelText.appendQuoted(name, to: &text)
+        } else {
+            text.append(contentsOf: name.utf8)
+        }
+        text.append(UInt8(ascii: " "))
+    }
+
+    private func appendHelp(to text: inout [UInt8]) {
+        descriptor.help.withBytes { help in
+            guard LabelText.findings(in: help).contains(.special) else {
+                text.append(contentsOf: help)
+                return
+            }
+            for byte in help {
+                switch byte {
+                case UInt8(ascii: "\\"): text.append(contentsOf: "\\\\".utf8)
+                case UInt8(ascii: "\n"): text.append(contentsOf: "\\n".utf8)
+                case UInt8(ascii: "\"") where format.isOpenMetrics: text.append(contentsOf: "\\\"".utf8)
+                default: text.append(byte)
+                }
+            }
+        }
     }
 }

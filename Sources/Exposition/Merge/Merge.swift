@@ -12,6 +12,8 @@ package func merge(_ contributions: [Contribution]) -> MergedExposition {
 
 private struct Merger {
     private let entries: [MergedBlock]
+    /// The numbers of the entries by family name.
+    private let order: [Int]
     private(set) var families: [MergedFamily] = []
     private(set) var conflicts: [MergeConflict] = []
 
@@ -23,53 +25,66 @@ private struct Merger {
                 entries.append(MergedBlock(source: contribution.source, block: block, skipped: nil))
             }
         }
-        self.entries = entries.sorted { $0.block.descriptor.name.precedes($1.block.descriptor.name) }
+        self.entries = entries
+        // Numbers are sorted in place of blocks, which are costly to copy.
+        order = entries.indices.sorted { first, second in
+            entries[first].block.descriptor.name.precedes(entries[second].block.descriptor.name)
+        }
     }
 
     // MARK: Type and help
 
     mutating func joinFamilies() {
+        families.reserveCapacity(order.count)
         var start = 0
-        while start < entries.count {
-            let first = entries[start]
+        while start < order.count {
             var end = start + 1
-            while end < entries.count, entries[end].block.descriptor.name.hasSameBytes(as: first.block.descriptor.name) {
-                end += 1
-            }
-            families.append(join(entries[start..<end], first))
+            while end < order.count, name(at: end).hasSameBytes(as: name(at: start)) { end += 1 }
+            join(order[start..<end], first: order[start])
             start = end
         }
     }
 
-    private mutating func join(_ group: ArraySlice<MergedBlock>, _ first: MergedBlock) -> MergedFamily {
-        var descriptor = first.block.descriptor
-        var helper = first.source
+    private func name(at place: Int) -> String {
+        entries[order[place]].block.descriptor.name
+    }
+
+    private mutating func join(_ group: ArraySlice<Int>, first: Int) {
+        var descriptor = entries[first].block.descriptor
+        var helper = first
         var blocks: [MergedBlock] = []
         blocks.reserveCapacity(group.count)
-        for entry in group {
-            let other = entry.block.descriptor
-            guard other.kind == descriptor.kind else {
-                report(entry, keptSource: first.source, .type, dropped: entry.sampleCount)
+        for number in group {
+            guard entries[number].block.descriptor.kind == descriptor.kind else {
+                report(entries[number], entries[first].source, .type, dropped: entries[number].sampleCount)
                 continue
             }
-            blocks.append(entry)
+            blocks.append(entries[number])
+            guard number != first else { continue }
+            let other = entries[number].block.descriptor
             if descriptor.help.isEmpty {
                 descriptor.help = other.help
-                helper = entry.source
+                helper = number
             } else if !other.help.isEmpty, !other.help.hasSameBytes(as: descriptor.help) {
-                report(entry, keptSource: helper, .help, dropped: 0)
+                report(entries[number], entries[helper].source, .help, dropped: 0)
             }
             if descriptor.unit.isEmpty { descriptor.unit = other.unit }
         }
-        return MergedFamily(descriptor: descriptor, blocks: blocks)
+        families.append(MergedFamily(descriptor: descriptor, blocks: blocks))
     }
 
     private mutating func report(
-        _ entry: MergedBlock, keptSource: String, _ reason: ConflictReason, dropped: Int
+        _ entry: MergedBlock,
+        _ keptSource: String,
+        _ reason: ConflictReason,
+        dropped: Int
     ) {
         conflicts.append(
             MergeConflict(
-                source: entry.source, keptSource: keptSource, family: entry.block.descriptor.name, reason: reason,
+                source: entry.source,
+                keptSource: keptSource,
+                family: entry.block.descriptor.name,
+                reason: reason,
                 droppedSamples: dropped
             )
         )
@@ -95,7 +110,7 @@ private struct Merger {
             guard let kept else { continue }
             dropped.insert(candidate)
             for entry in families[candidate].blocks {
-                report(entry, keptSource: families[kept].blocks[0].source, .nameCollision, dropped: entry.sampleCount)
+                report(entry, families[kept].blocks[0].source, .nameCollision, dropped: entry.sampleCount)
             }
         }
         families = families.indices.filter { !dropped.contains($0) }.map { families[$0] }
@@ -124,10 +139,10 @@ private struct Merger {
                 let entry = families[number].blocks[duplicate.block]
                 families[number].blocks[duplicate.block].skipped = duplicate.records
                 let keptSource = families[number].blocks[duplicate.keptBlock].source
-                report(entry, keptSource: keptSource, .duplicate, dropped: duplicate.records.count)
+                report(entry, keptSource, .duplicate, dropped: duplicate.records.count)
             }
+            // A block of duplicates only has nothing left to serve.
+            families[number].blocks.removeAll { $0.sampleCount == 0 }
         }
-        // A block of duplicates only has nothing left to serve.
-        for number in families.indices { families[number].blocks.removeAll { $0.sampleCount == 0 } }
     }
 }

@@ -3,7 +3,9 @@ extension FamilyBlock {
     ///
     /// Without a count it is that of `+Inf`; without `+Inf` that is the count, or the highest bucket's.
     package mutating func appendHistogram(
-        _ histogram: HistogramValue, layout: LabelLayout, labelValues: UnsafeBufferPointer<UnsafeRawBufferPointer>
+        _ histogram: HistogramValue,
+        layout: LabelLayout,
+        labelValues: UnsafeBufferPointer<UnsafeRawBufferPointer>
     ) throws(SampleError) {
         let kind = descriptor.kind
         guard kind == .histogram || kind == .gaugehistogram else { throw .wrongShape(kind) }
@@ -19,7 +21,9 @@ extension FamilyBlock {
 
     /// Adds a summary: its quantiles, and its sum and count where given.
     package mutating func appendSummary(
-        _ summary: SummaryValue, layout: LabelLayout, labelValues: UnsafeBufferPointer<UnsafeRawBufferPointer>
+        _ summary: SummaryValue,
+        layout: LabelLayout,
+        labelValues: UnsafeBufferPointer<UnsafeRawBufferPointer>
     ) throws(SampleError) {
         guard descriptor.kind == .summary else { throw .wrongShape(descriptor.kind) }
         let value = try summary.completed()
@@ -50,7 +54,9 @@ extension FamilyBlock {
 
     /// Adds all samples of one metric or, when one cannot be added, none.
     private mutating func appendMetric(
-        _ members: [MetricMember], _ layout: LabelLayout, _ labelValues: UnsafeBufferPointer<UnsafeRawBufferPointer>
+        _ members: [MetricMember],
+        _ layout: LabelLayout,
+        _ labelValues: UnsafeBufferPointer<UnsafeRawBufferPointer>
     ) throws(SampleError) {
         let kind = descriptor.kind
         guard let name = kind.memberLabel(family: descriptor.name) else { throw .wrongShape(kind) }
@@ -109,7 +115,10 @@ extension FamilyBlock {
 
     /// Writes the labels of the members into the arena; the records are not added yet.
     private mutating func write(
-        _ members: [MetricMember], name: String, labels: LabelSpan, gap: Int
+        _ members: [MetricMember],
+        name: String,
+        labels: LabelSpan,
+        gap: Int
     ) throws(SampleError) -> [SampleRecord] {
         let before = Array(arena[labels.start..<labels.start + gap])
         let after = Array(arena[labels.start + gap..<labels.end])

@@ -49,7 +49,9 @@ package struct FamilyBlock: Sendable {
 
     /// Adds one sample with labels in any order, for the few that are not worth a layout of their own.
     package mutating func append(
-        _ value: Double, labels: [(name: String, value: String)] = [], timestamp: Int64? = nil
+        _ value: Double,
+        labels: [(name: String, value: String)] = [],
+        timestamp: Int64? = nil
     ) throws(SampleError) {
         let layout: LabelLayout
         do { layout = try LabelLayout(names: [], constants: labels) } catch { throw .invalidLabels(error) }
@@ -179,18 +181,23 @@ extension FamilyBlock {
     /// Writes the label pairs of one emission to the end of the arena.
     @inline(__always)
     mutating func write(
-        _ layout: LabelLayout, _ values: UnsafeBufferPointer<UnsafeRawBufferPointer>
+        _ layout: LabelLayout,
+        _ values: UnsafeBufferPointer<UnsafeRawBufferPointer>
     ) throws(SampleError) -> LabelSpan {
         guard values.count == layout.count else { throw .labelCount(got: values.count, expected: layout.count) }
         let start = arena.count
-        for slot in layout.slots {
-            arena.append(contentsOf: layout.text[slot.literal])
-            guard LabelText.append(values[slot.valueIndex], to: &arena) else {
-                arena.removeLast(arena.count - start)
-                throw .invalidUTF8(label: layout.names[slot.valueIndex])
+        let failed = layout.text.withUnsafeBytes { text -> Int? in
+            for slot in layout.slots {
+                arena.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[slot.literal]))
+                guard LabelText.append(values[slot.valueIndex], to: &arena) else { return slot.valueIndex }
             }
+            arena.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[layout.tail]))
+            return nil
         }
-        arena.append(contentsOf: layout.text[layout.tail])
+        if let failed {
+            arena.removeLast(arena.count - start)
+            throw .invalidUTF8(label: layout.names[failed])
+        }
         return try span(from: start)
     }
 }

@@ -6,7 +6,9 @@ package struct HistogramValue: Sendable {
     package var count: Double?
 
     package init(
-        buckets: [(upperBound: Double, cumulativeCount: Double)], sum: Double? = nil, count: Double? = nil
+        buckets: [(upperBound: Double, cumulativeCount: Double)],
+        sum: Double? = nil,
+        count: Double? = nil
     ) {
         self.buckets = buckets
         self.sum = sum
@@ -39,7 +41,9 @@ package struct HistogramValue: Sendable {
             if bucket.upperBound == previous.upperBound { throw .duplicateBound(label: "le", bucket.upperBound) }
             guard bucket.cumulativeCount >= previous.cumulativeCount else {
                 throw .bucketsNotAscending(
-                    bound: bucket.upperBound, count: bucket.cumulativeCount, previous: previous.cumulativeCount
+                    bound: bucket.upperBound,
+                    count: bucket.cumulativeCount,
+                    previous: previous.cumulativeCount
                 )
             }
             previous = bucket

@@ -2,7 +2,7 @@
 package enum MetricName {
     /// Whether the name is `[a-zA-Z_:][a-zA-Z0-9_:]*`, the grammar before Prometheus 3.
     package static func isValidLegacy(_ name: String) -> Bool {
-        isWord(name.utf8, colons: true)
+        name.withBytes { isWord($0, colons: true) }
     }
 
     /// Whether the name is valid since Prometheus 3: any text that is not empty.
@@ -15,7 +15,7 @@ package enum MetricName {
 package enum LabelName {
     /// Whether the name is `[a-zA-Z_][a-zA-Z0-9_]*`, the grammar before Prometheus 3.
     package static func isValidLegacy(_ name: String) -> Bool {
-        isWord(name.utf8, colons: false)
+        name.withBytes { isWord($0, colons: false) }
     }
 
     /// Whether the name is valid since Prometheus 3: any text that is not empty.
@@ -35,13 +35,11 @@ package enum LabelName {
 }
 
 /// Whether all bytes are of the legacy alphabet and the first is no digit.
-func isWord(_ bytes: some Sequence<UInt8>, colons: Bool) -> Bool {
-    var isFirst = true
-    for byte in bytes {
-        guard isWordByte(byte, colons: colons), !isFirst || !isDigit(byte) else { return false }
-        isFirst = false
-    }
-    return !isFirst
+@inline(__always)
+func isWord(_ bytes: UnsafeRawBufferPointer, colons: Bool) -> Bool {
+    guard let first = bytes.first, !isDigit(first) else { return false }
+    for byte in bytes where !isWordByte(byte, colons: colons) { return false }
+    return true
 }
 
 @inline(__always)

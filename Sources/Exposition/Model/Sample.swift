@@ -36,7 +36,10 @@ extension FamilyBlock {
         let record = records[number]
         let timestamp = timestamps.isEmpty || timestamps[number] == Self.noTimestamp ? nil : timestamps[number]
         return Sample(
-            suffix: record.suffix, labels: labels(of: record.labels), value: record.value, timestamp: timestamp
+            suffix: record.suffix,
+            labels: labels(of: record.labels),
+            value: record.value,
+            timestamp: timestamp
         )
     }
 

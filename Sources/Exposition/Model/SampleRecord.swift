@@ -1,4 +1,6 @@
-/// One sample: where its escaped labels stand in the block's arena, what its name adds, its value. 16 bytes.
+/// One sample: where its escaped labels stand in the block's arena, what its name adds, its value.
+///
+/// 16 bytes, since a scrape keeps one for each sample.
 struct SampleRecord: Sendable {
     let offset: UInt32
     /// Length of the labels in the high 24 bits, the suffix in the low 8.

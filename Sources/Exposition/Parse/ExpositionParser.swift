@@ -19,7 +19,9 @@ package struct ExpositionParser {
 
     /// The families that have samples, in the order in which the text names them first.
     package static func parse(
-        _ bytes: UnsafeRawBufferPointer, format: ParseFormat, options: ParseOptions = ParseOptions()
+        _ bytes: UnsafeRawBufferPointer,
+        format: ParseFormat,
+        options: ParseOptions = ParseOptions()
     ) throws(ParseError) -> [FamilyBlock] {
         try checkEncoding(bytes)
         var parser = ExpositionParser(bytes, format, options)
@@ -116,7 +118,17 @@ package struct ExpositionParser {
         let value = try readValue(&cursor)
         let timestamp = try readTimestamp(&cursor)
         if !cursor.isAtEnd { try readEnd(&cursor) }
-        try add(value, timestamp, place, cursor, start)
+        sampleCount &+= 1
+        guard sampleCount <= options.maximumSamples else {
+            throw cursor.failure("more than \(options.maximumSamples) samples", at: start)
+        }
+        let isNew: Bool
+        do throws(OpenFamily.Refusal) {
+            isNew = try add(value, timestamp, place)
+        } catch {
+            throw cursor.failure(error.message, at: start)
+        }
+        if !isNew, options.duplicates == .reject { throw cursor.failure("duplicate sample", at: start) }
     }
 
     @inline(__always)
@@ -130,7 +142,10 @@ package struct ExpositionParser {
             throw cursor.failure("expected a metric name, got \(cursor.excerpt(cursor.position..<cursor.end))")
         }
         guard let target = table.target(ofSample: cursor.slice(name)) else {
-            throw cursor.failure("\(cursor.excerpt(name)) is the name of a family, not of its samples", at: name.lowerBound)
+            throw cursor.failure(
+                "\(cursor.excerpt(name)) is the name of a family, not of its samples",
+                at: name.lowerBound
+            )
         }
         lastName = name
         lastTarget = target
@@ -146,7 +161,8 @@ package struct ExpositionParser {
     }
 
     private mutating func readLabels(
-        _ cursor: inout LineCursor, _ start: Int
+        _ cursor: inout LineCursor,
+        _ start: Int
     ) throws(ParseError) -> LabelReader.Place {
         let place = try labels.read(&cursor, format)
         if case .scratch = place, labels.quotedName != nil {
@@ -170,21 +186,33 @@ package struct ExpositionParser {
         return place
     }
 
+    /// Adds a sample of the last name; false when it is a duplicate.
     @inline(__always)
     private mutating func add(
-        _ value: Double, _ timestamp: Int64?, _ place: LabelReader.Place, _ cursor: LineCursor, _ start: Int
-    ) throws(ParseError) {
-        sampleCount &+= 1
-        guard sampleCount <= options.maximumSamples else {
-            throw cursor.failure("more than \(options.maximumSamples) samples", at: start)
+        _ value: Double,
+        _ timestamp: Int64?,
+        _ place: LabelReader.Place
+    ) throws(OpenFamily.Refusal) -> Bool {
+        let target = lastTarget
+        switch place {
+        case .input(let range):
+            return try table.families[target.family].add(
+                value,
+                target.suffix,
+                labels: UnsafeRawBufferPointer(rebasing: bytes[range]),
+                timestamp: timestamp
+            )
+        case .scratch:
+            if labels.hasQuotedNames { table.families[target.family].noteQuotedNames() }
+            return try labels.scratch.withUnsafeBufferPointer { scratch throws(OpenFamily.Refusal) in
+                try table.families[target.family].add(
+                    value,
+                    target.suffix,
+                    labels: UnsafeRawBufferPointer(scratch),
+                    timestamp: timestamp
+                )
+            }
         }
-        let isNew: Bool
-        do {
-            isNew = try table.add(value, lastTarget, timestamp: timestamp, labels: labels, place, cursor)
-        } catch {
-            throw cursor.failure(error.message, at: start)
-        }
-        if !isNew, options.duplicates == .reject { throw cursor.failure("duplicate sample", at: start) }
     }
 
     // MARK: Behind the labels
@@ -218,27 +246,6 @@ package struct ExpositionParser {
 }
 
 extension FamilyTable {
-    /// Adds a sample whose labels stand where the reader says; false when it is a duplicate.
-    @inline(__always)
-    fileprivate mutating func add(
-        _ value: Double, _ target: Target, timestamp: Int64?, labels: LabelReader, _ place: LabelReader.Place,
-        _ cursor: LineCursor
-    ) throws(OpenFamily.Refusal) -> Bool {
-        switch place {
-        case .input(let range):
-            return try families[target.family].add(
-                value, target.suffix, labels: cursor.slice(range), timestamp: timestamp
-            )
-        case .scratch:
-            if labels.hasQuotedNames { families[target.family].noteQuotedNames() }
-            return try labels.scratch.withUnsafeBufferPointer { scratch throws(OpenFamily.Refusal) in
-                try families[target.family].add(
-                    value, target.suffix, labels: UnsafeRawBufferPointer(scratch), timestamp: timestamp
-                )
-            }
-        }
-    }
-
     fileprivate mutating func apply(_ line: MetadataLine, to family: Int) throws(OpenFamily.Refusal) {
         switch line.keyword {
         case .help: families[family].setHelp(line.text)

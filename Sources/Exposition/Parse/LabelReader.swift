@@ -67,7 +67,9 @@ struct LabelReader {
 
     /// Reads a label; nil for the metric's name in quotes, which may only come first.
     private mutating func readItem(
-        _ cursor: inout LineCursor, _ format: ParseFormat, isFirst: Bool
+        _ cursor: inout LineCursor,
+        _ format: ParseFormat,
+        isFirst: Bool
     ) throws(ParseError) -> Pair? {
         let start = cursor.position
         let isQuoted = cursor.byte == UInt8(ascii: "\"")
@@ -75,7 +77,9 @@ struct LabelReader {
         guard !name.isEmpty else { throw cursor.failure("expected a label name", at: start) }
         skipBlanks(&cursor, format)
         guard cursor.skip(UInt8(ascii: "=")) else {
-            guard isQuoted, isFirst, quotedName == nil else { throw cursor.failure("expected \"=\" after a label name") }
+            guard isQuoted, isFirst, quotedName == nil else {
+                throw cursor.failure("expected \"=\" after a label name")
+            }
             quotedName = name
             return nil
         }

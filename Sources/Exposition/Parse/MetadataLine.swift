@@ -68,7 +68,12 @@ struct MetadataLine {
             let word = cursor.token()
             if format == .text { cursor.skipBlanks() }
             guard cursor.isAtEnd, let kind = Self.kind(String(decoding: cursor.slice(word), as: UTF8.self), format)
-            else { throw cursor.failure("invalid metric type \(cursor.excerpt(word.lowerBound..<cursor.end))", at: word.lowerBound) }
+            else {
+                throw cursor.failure(
+                    "invalid metric type \(cursor.excerpt(word.lowerBound..<cursor.end))",
+                    at: word.lowerBound
+                )
+            }
             self.kind = kind
         case .eof: break
         }

@@ -43,7 +43,9 @@ struct MetricCollector {
 
     /// Adds one sample; false when it is a state that is there already.
     mutating func add(
-        _ member: Member, labels: UnsafeRawBufferPointer, to block: inout FamilyBlock
+        _ member: Member,
+        labels: UnsafeRawBufferPointer,
+        to block: inout FamilyBlock
     ) throws(OpenFamily.Refusal) -> Bool {
         let found = split(labels)
         let kind = block.descriptor.kind
@@ -122,7 +124,9 @@ struct MetricCollector {
 
     /// Copies the labels with the number in `value` in its one spelling.
     private func copy(
-        _ labels: UnsafeRawBufferPointer, value: Range<Int>, to block: inout FamilyBlock
+        _ labels: UnsafeRawBufferPointer,
+        value: Range<Int>,
+        to block: inout FamilyBlock
     ) throws(OpenFamily.Refusal) -> (LabelSpan, Double) {
         let text = UnsafeRawBufferPointer(rebasing: labels[value])
         guard let bound = NumberScanner.double(text), !bound.isNaN else {
@@ -144,7 +148,8 @@ struct MetricCollector {
 
     /// Brings the records of each metric together, buckets in the order of their bounds.
     mutating func finish(
-        _ block: inout FamilyBlock, _ duplicates: ParseOptions.Duplicates
+        _ block: inout FamilyBlock,
+        _ duplicates: ParseOptions.Duplicates
     ) throws(OpenFamily.Refusal) {
         let isStateset = block.descriptor.kind == .stateset
         let isOrdered = roles.indices.dropFirst().allSatisfy { number in
@@ -162,7 +167,9 @@ struct MetricCollector {
     }
 
     private func removeRepeated(
-        _ order: inout [Int], _ block: FamilyBlock, _ duplicates: ParseOptions.Duplicates
+        _ order: inout [Int],
+        _ block: FamilyBlock,
+        _ duplicates: ParseOptions.Duplicates
     ) throws(OpenFamily.Refusal) {
         var kept: [Int] = []
         for number in order {

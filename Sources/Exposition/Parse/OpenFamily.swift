@@ -61,10 +61,13 @@ struct OpenFamily {
 
     // MARK: Samples
 
-    /// Adds a sample; `labels` have the form of the arena. False when the family has it already.
+    /// Adds a sample whose labels have the form of the arena; false when the family has it already.
     @inline(__always)
     mutating func add(
-        _ value: Double, _ suffix: SampleSuffix, labels: UnsafeRawBufferPointer, timestamp: Int64?
+        _ value: Double,
+        _ suffix: SampleSuffix,
+        labels: UnsafeRawBufferPointer,
+        timestamp: Int64?
     ) throws(Refusal) -> Bool {
         guard collector == nil else {
             return try addMember(value, suffix, labels: labels, timestamp: timestamp)
@@ -93,7 +96,10 @@ struct OpenFamily {
     }
 
     private mutating func addMember(
-        _ value: Double, _ suffix: SampleSuffix, labels: UnsafeRawBufferPointer, timestamp: Int64?
+        _ value: Double,
+        _ suffix: SampleSuffix,
+        labels: UnsafeRawBufferPointer,
+        timestamp: Int64?
     ) throws(Refusal) -> Bool {
         // Both are taken out for the call, so that neither is copied.
         guard var collector = collector.take() else { return false }

@@ -10,7 +10,8 @@ extension FamilyBlock {
         var last = -1
         for (record, number) in numbers.enumerated() where number != last {
             metrics[number] = MetricSpan(
-                labels: metrics[number].labels, firstRecord: UInt32(truncatingIfNeeded: record)
+                labels: metrics[number].labels,
+                firstRecord: UInt32(truncatingIfNeeded: record)
             )
             last = number
         }

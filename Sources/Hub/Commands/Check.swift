@@ -34,7 +34,9 @@ struct Check: AsyncParsableCommand {
     }
 
     private func problems(
-        of entry: PluginFolders.Entry, in folders: PluginFolders, _ configuration: HubConfiguration
+        of entry: PluginFolders.Entry,
+        in folders: PluginFolders,
+        _ configuration: HubConfiguration
     ) async -> [String] {
         let environment = PluginEnvironment(configuration: configuration, logger: .hub(configuration, level: .critical))
         do throws(PluginError) {
@@ -48,7 +50,9 @@ struct Check: AsyncParsableCommand {
 
     private func finish(problems: [String], plugins: Int) -> Never {
         for problem in problems { Output.write(Array("\(problem)\n".utf8), to: STDERR_FILENO) }
-        if problems.isEmpty { Output.write(Array("ok: configuration and \(plugins) plugins\n".utf8), to: STDOUT_FILENO) }
+        if problems.isEmpty {
+            Output.write(Array("ok: configuration and \(plugins) plugins\n".utf8), to: STDOUT_FILENO)
+        }
         Glibc.exit(problems.isEmpty ? 0 : 1)
     }
 }

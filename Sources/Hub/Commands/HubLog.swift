@@ -28,18 +28,25 @@ struct HubLog: LogHandler {
     }
 
     private static func text(
-        _ time: String, _ level: Logger.Level, _ message: String, _ fields: [(String, String)]
+        _ time: String,
+        _ level: Logger.Level,
+        _ message: String,
+        _ fields: [(String, String)]
     ) -> String {
         var line = "\(time) \(level.rawValue) \(flat(message))"
         for (key, value) in fields {
-            let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x7F }
+            let isPlain =
+                !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x7F }
             line += " \(key)=" + (isPlain ? value : quoted(value))
         }
         return line + "\n"
     }
 
     private static func json(
-        _ time: String, _ level: Logger.Level, _ message: String, _ fields: [(String, String)]
+        _ time: String,
+        _ level: Logger.Level,
+        _ message: String,
+        _ fields: [(String, String)]
     ) -> String {
         var line = "{\"time\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"message\":\(quoted(message))"
         for (key, value) in fields { line += ",\(quoted(key)):\(quoted(value))" }

@@ -28,8 +28,12 @@ struct Run: AsyncParsableCommand {
     )
     var set: [String] = []
 
-    @Option(help: ArgumentHelp("Target, instead of those of the configuration. May be given several times.",
-        valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "Target, instead of those of the configuration. May be given several times.",
+            valueName: "address"
+        )
+    )
     var target: [String] = []
 
     @Option(help: ArgumentHelp("Seconds the plugin may take.", valueName: "seconds"))
@@ -44,7 +48,9 @@ struct Run: AsyncParsableCommand {
         let (folders, entry) = try (directories ?? PluginFolders(directories: [])).find(plugin)
         if !target.isEmpty {
             var changed = configuration.plugin(entry.name)
-            changed.targets = target.map { TargetConfiguration(address: $0, name: TargetConfiguration.name(for: $0), line: 0) }
+            changed.targets = target.map {
+                TargetConfiguration(address: $0, name: TargetConfiguration.name(for: $0), line: 0)
+            }
             configuration.plugins[entry.name] = changed
         }
         let environment = PluginEnvironment(
@@ -105,7 +111,9 @@ struct PluginJob {
     }
 
     private func collect(
-        _ runtime: PluginRuntime, _ target: Int, _ limit: TimeAmount
+        _ runtime: PluginRuntime,
+        _ target: Int,
+        _ limit: TimeAmount
     ) async -> Result<[FamilyBlock], RunFailure> {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = loop.makePromise(of: Result<[FamilyBlock], RunFailure>.self)

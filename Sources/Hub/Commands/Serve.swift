@@ -55,13 +55,20 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(
-        _ sockets: [ListeningSocket], _ manager: PluginManager, _ configuration: HubConfiguration,
-        _ group: MultiThreadedEventLoopGroup, _ logger: Logger
+        _ sockets: [ListeningSocket],
+        _ manager: PluginManager,
+        _ configuration: HubConfiguration,
+        _ group: MultiThreadedEventLoopGroup,
+        _ logger: Logger
     ) async throws {
         let metrics = HTTPMetrics()
         let urls = sockets.map(\.url)
         let hub = ExporterHub(
-            manager: manager, configuration: configuration, httpMetrics: metrics, listen: urls, logger: logger
+            manager: manager,
+            configuration: configuration,
+            httpMetrics: metrics,
+            listen: urls,
+            logger: logger
         )
         let server = HTTPServer(sockets: sockets, group: group, service: hub, metrics: metrics, logger: logger)
         for url in urls { logger.info("listening on \(url)") }

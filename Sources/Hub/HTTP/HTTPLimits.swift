@@ -8,11 +8,11 @@ struct HTTPLimits: Sendable {
     var headerBytes = 16 * 1024
     /// Header fields of a request.
     var headerFields = 100
-    /// Bytes of a request's body. No route needs one.
+    /// Bytes of a request's body; no route needs one.
     var bodyBytes = 64 * 1024
     /// From a request's first byte, or from the connection's start, to its last byte.
     var requestTimeout = TimeAmount.seconds(10)
-    /// Between requests. Longer than the usual scrape intervals, so that Prometheus keeps its connection.
+    /// Between requests; longer than the usual scrape intervals, so that Prometheus keeps its connection.
     var idleTimeout = TimeAmount.seconds(150)
     /// For the client to take a whole response.
     var responseTimeout = TimeAmount.seconds(60)

@@ -20,7 +20,7 @@ struct HTTPMetricsSnapshot: Sendable, Equatable {
         let code: Int
     }
 
-    /// Answered requests. Every route has its good case from the start.
+    /// Answered requests; every route has its good case from the start.
     var requests: [RequestKey: Int] = Dictionary(
         uniqueKeysWithValues: Route.allCases.map { (RequestKey(route: $0.label, code: $0.usualCode), 0) }
     )

@@ -19,7 +19,7 @@ struct HTTPServer: Service {
     let logger: Logger
     var limits = HTTPLimits()
 
-    private typealias Listener = NIOAsyncChannel<HTTP1Channel.Value?, Never>
+    private typealias Listener = NIOAsyncChannel<(any Channel)?, Never>
 
     func run() async throws {
         defer { for socket in sockets { socket.file?.remove() } }
@@ -29,12 +29,13 @@ struct HTTPServer: Service {
         let (graceIsOver, grace) = AsyncStream.makeStream(of: Never.self)
         await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await serve(listeners, http) }
+                group.addTask { await serve(listeners, http, connections) }
                 group.addTask { for await _ in graceIsOver {} }
                 await group.next()
                 connections.abort()
                 group.cancelAll()
             }
+            await connections.finish()
         } onGracefulShutdown: {
             for listener in listeners { listener.channel.close(promise: nil) }
             connections.drain()
@@ -64,20 +65,24 @@ struct HTTPServer: Service {
             .serverChannelOption(.backlog, value: ListeningSocket.backlog)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
         var listeners: [Listener] = []
-        for socket in sockets {
-            let listener = try await bootstrap.bind(socket.descriptor) { channel in
-                prepare(channel, connections, http)
+        do {
+            for socket in sockets {
+                let listener = try await bootstrap.bind(socket.descriptor) { prepare($0, connections, http) }
+                listeners.append(listener)
             }
-            listeners.append(listener)
+        } catch {
+            for listener in listeners { try? await listener.executeThenClose { _ in } }
+            throw error
         }
         return listeners
     }
 
+    /// Sets a new connection up, or adds what turns it away and returns nil.
     private func prepare(
         _ channel: any Channel,
         _ connections: ConnectionRegistry,
         _ http: HTTP1Channel
-    ) -> EventLoopFuture<HTTP1Channel.Value?> {
+    ) -> EventLoopFuture<(any Channel)?> {
         guard connections.admit(channel) else {
             metrics.count(.tooManyConnections)
             return channel.eventLoop.makeCompletedFuture {
@@ -85,22 +90,30 @@ struct HTTPServer: Service {
                 return nil
             }
         }
-        return http.setup(channel: channel, logger: logger).flatMapThrowing { value in
+        let setUp = http.setup(channel: channel, logger: logger).flatMapThrowing { connection -> (any Channel)? in
+            connections.hold(connection)
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(CloseHeaderHandler(), position: .after(decoder))
-            return value
+            return channel
         }
+        setUp.whenFailure { _ in channel.close(promise: nil) }
+        return setUp
     }
 
-    private func serve(_ listeners: [Listener], _ http: HTTP1Channel) async {
+    private func serve(_ listeners: [Listener], _ http: HTTP1Channel, _ connections: ConnectionRegistry) async {
         let executors = Dictionary(
             uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), LoopExecutor($0)) }
         )
         await withDiscardingTaskGroup { group in
             for listener in listeners {
                 group.addTask(executorPreference: executors[ObjectIdentifier(listener.channel.eventLoop)]) {
-                    await accept(listener, http, executors)
+                    await accept(listener) { channel, group in
+                        group.addTask(executorPreference: executors[ObjectIdentifier(channel.eventLoop)]) {
+                            guard let connection = connections.take(channel) else { return }
+                            await http.handle(value: connection, logger: logger)
+                        }
+                    }
                 }
             }
         }
@@ -108,19 +121,12 @@ struct HTTPServer: Service {
 
     private func accept(
         _ listener: Listener,
-        _ http: HTTP1Channel,
-        _ executors: [ObjectIdentifier: LoopExecutor]
+        _ start: (any Channel, inout DiscardingTaskGroup) -> Void
     ) async {
         await withDiscardingTaskGroup { group in
             do {
-                try await listener.executeThenClose { connections in
-                    for try await connection in connections {
-                        guard let connection else { continue }
-                        let executor = executors[ObjectIdentifier(connection.channel.eventLoop)]
-                        group.addTask(executorPreference: executor) {
-                            await http.handle(value: connection, logger: logger)
-                        }
-                    }
+                try await listener.executeThenClose { channels in
+                    for try await case let channel? in channels { start(channel, &group) }
                 }
             } catch {
                 logger.error("stopped accepting connections", metadata: ["error": "\(error)"])

@@ -49,7 +49,7 @@ struct HubStatus: Sendable, Codable, Equatable {
     var plugins: [PluginStatus]
 }
 
-/// One plugin. Times of day are Unix seconds.
+/// One plugin; times of day are Unix seconds.
 struct PluginStatus: Sendable, Codable, Equatable {
     enum State: String, Sendable, Codable {
         case ok
@@ -77,7 +77,7 @@ struct PluginStatus: Sendable, Codable, Equatable {
     var targets: [TargetStatus]
 }
 
-/// One target of a plugin. Times of day are Unix seconds.
+/// One target of a plugin; times of day are Unix seconds.
 struct TargetStatus: Sendable, Codable, Equatable {
     var name: String
     var address: String?

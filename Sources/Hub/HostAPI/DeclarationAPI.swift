@@ -15,7 +15,7 @@ enum DeclarationAPI {
         var values = LuaValueReader(call)
         var reader = DeclarationReader()
         let table: LuaValue
-        do { table = try values.read(1) } catch { return call.fail("plugin: \(error.text)") }
+        do throws(CopyError) { table = try values.read(1) } catch { return call.fail("plugin: \(error.text)") }
         let declaration = reader.read(table)
         let problems = reader.problems.isEmpty ? instance.adopt(declaration) : reader.problems
         guard problems.isEmpty else { return call.fail("plugin: " + problems.joined(separator: "; ")) }

@@ -39,6 +39,8 @@ final class ParallelGroup {
     private var running = 0
     private var errors: [Int: String] = [:]
     private var handle: OperationHandle?
+    /// Why no more are started and the call raises.
+    private var interruption: String?
     private var tasks: [Int: FiberTask] = [:]
     private var timers: [Int: Scheduled<Void>] = [:]
 
@@ -52,6 +54,7 @@ final class ParallelGroup {
     /// Starts the first `limit` coroutines, from a fresh stack.
     func begin(limit: Int, _ handle: OperationHandle) {
         self.handle = handle
+        handle.onInterrupt = { [self] message in interrupt(message) }
         instance.eventLoop.assumeIsolated().execute { [self] in
             for _ in 0..<min(limit, fibers.count) { startNext() }
             finishIfDone()
@@ -66,7 +69,8 @@ final class ParallelGroup {
         let task = instance.spawn(fibers[index], in: run) { [self] error in ended(index, error) }
         tasks[index] = task
         if timeout > 0 {
-            timers[index] = instance.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(seconds: timeout)) { [self] in
+            timers[index] = instance.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(seconds: timeout)) {
+                [self] in
                 expire(index)
             }
         }
@@ -74,10 +78,22 @@ final class ParallelGroup {
     }
 
     /// Wakes a coroutine that took too long with an error.
-    private func expire(_ index: Int) {
+    private func expire(_ index: Int) { interrupt(index, "timed out after \(timeout) s") }
+
+    private func interrupt(_ index: Int, _ message: String) {
         guard let task = tasks[index], let operation = task.operation else { return }
+        if let interrupt = operation.onInterrupt { return interrupt(message) }
         operation.cancel()
-        instance.resume(task, with: .raise("timed out after \(timeout) s"))
+        instance.resume(task, with: .raise(message))
+    }
+
+    /// Interrupts all coroutines; the call itself raises when they have ended. They must not outlive it: what keeps
+    /// them from being collected is the stack of their caller.
+    private func interrupt(_ message: String) {
+        guard interruption == nil else { return }
+        interruption = message
+        next = fibers.count
+        for index in tasks.keys.sorted() { interrupt(index, message) }
     }
 
     private func ended(_ index: Int, _ error: SandboxError?) {
@@ -94,6 +110,7 @@ final class ParallelGroup {
 
     private func finishIfDone() {
         guard running == 0, next == fibers.count, let handle, !handle.isDone else { return }
+        if let interruption { return handle.finish(.raise(interruption)) }
         var plan = Plan()
         plan.beginTable()
         for (index, message) in errors.sorted(by: { $0.key < $1.key }) {

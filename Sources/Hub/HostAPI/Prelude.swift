@@ -50,9 +50,11 @@ enum Prelude {
           local values, threads = {}, {}
           for i = 1, #functions do
             local f = functions[i]
+            if type(f) ~= "function" then error("parallel: item " .. i .. " must be a function, got " .. type(f), 2) end
             threads[i] = create(function() values[i] = f() end)
           end
           options = options or {}
+          if type(options) ~= "table" then error("parallel: options must be a table", 2) end
           return values, host.parallel(threads, options.limit or #threads, options.timeout or 0)
         end
 

@@ -25,6 +25,8 @@ extension TimeAmount {
 
     init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
-        self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        // What does not fit is longer than anyone waits.
+        let limit = Int64.max / 2_000_000_000
+        self = .nanoseconds(min(max(seconds, -limit), limit) * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 }

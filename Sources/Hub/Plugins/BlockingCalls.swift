@@ -7,7 +7,7 @@ import NIOPosix
 /// A call that hangs keeps its thread until the kernel lets go; when all threads hang further calls fail at once.
 struct BlockingCalls {
     /// Threads of one plugin, started with the first call.
-    static let threads = 4
+    static let threads = 16
     /// Calls of one plugin that have not come back.
     static let limit = 64
 

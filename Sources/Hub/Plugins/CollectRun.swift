@@ -59,7 +59,13 @@ final class CollectRun {
     var tasks: [FiberTask] = []
     private var completion: ((CollectResult) -> Void)?
 
-    init(id: Int, target: Int, limits: PluginLimits, blocks: [FamilyBlock], completion: @escaping (CollectResult) -> Void) {
+    init(
+        id: Int,
+        target: Int,
+        limits: PluginLimits,
+        blocks: [FamilyBlock],
+        completion: @escaping (CollectResult) -> Void
+    ) {
         self.id = id
         self.target = target
         self.budget = RunBudget(cpuLimit: limits.cpu)
@@ -133,6 +139,8 @@ final class OperationHandle {
     private(set) var isDone = false
     /// Releases what the operation holds when the run is cancelled.
     var onCancel: (() -> Void)?
+    /// Instead of cancelling: ends what the operation started, then the operation itself with this error.
+    var onInterrupt: ((String) -> Void)?
 
     init(task: FiberTask, instance: PluginInstance) {
         self.task = task
@@ -142,6 +150,8 @@ final class OperationHandle {
     func finish(_ result: OperationResult) {
         guard !isDone else { return }
         isDone = true
+        onCancel = nil
+        onInterrupt = nil
         instance?.resume(task, with: result)
     }
 
@@ -149,5 +159,7 @@ final class OperationHandle {
         guard !isDone else { return }
         isDone = true
         onCancel?()
+        onCancel = nil
+        onInterrupt = nil
     }
 }

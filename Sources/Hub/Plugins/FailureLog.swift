@@ -22,8 +22,16 @@ struct FailureLog {
         // 1, 2, 4, 8, ... : a plugin that fails for a day every 15 seconds logs 13 lines.
         let isDue = count & (count - 1) == 0
         guard isDue || (last?.message != failure.message && count < Self.changes) else { return }
-        logger.warning("plugin failed", metadata: metadata(target, ["reason": "\(failure.reason.rawValue)",
-            "error": "\(failure.message)", "failures": "\(count)"]))
+        logger.warning(
+            "plugin failed",
+            metadata: metadata(
+                target,
+                [
+                    "reason": "\(failure.reason.rawValue)",
+                    "error": "\(failure.message)", "failures": "\(count)",
+                ]
+            )
+        )
     }
 
     /// Changes of the message that are logged each, before only every doubling is.

@@ -6,6 +6,7 @@ enum DeclarationError: Error {
     case changed(name: String)
     case duplicate(name: String)
     case tooMany(limit: Int)
+    case tooLong(limit: Int)
 
     var text: String {
         switch self {
@@ -13,6 +14,7 @@ enum DeclarationError: Error {
         case .changed(let name): "family \"\(name)\" was declared with another type, help or label names"
         case .duplicate(let name): "family \"\(name)\" is declared twice"
         case .tooMany(let limit): "more than \(limit) families"
+        case .tooLong(let limit): "names and help of all families are longer than \(limit) bytes"
         }
     }
 }
@@ -23,6 +25,8 @@ struct FamilyRegistry {
     static let limit = 10_000
     /// Variable labels of one family.
     static let labelLimit = 64
+    /// Bytes of names, help and label names of one plugin, which its state's memory does not count.
+    static let textLimit = 1 << 20
 
     struct Family {
         let descriptor: FamilyDescriptor
@@ -33,13 +37,16 @@ struct FamilyRegistry {
 
     private(set) var families: [Family] = []
     private var indices: [String: Int] = [:]
+    private var textSize = 0
     var naming = NamingRules.strict
     /// The labels that every sample of a target has.
     var targetLabels: [[(name: String, value: String)]] = [[]]
 
     /// Adds a family, or finds the one of that name when it is the same and may be asked for again.
     mutating func declare(
-        _ descriptor: FamilyDescriptor, labelNames: [String], again: Bool
+        _ descriptor: FamilyDescriptor,
+        labelNames: [String],
+        again: Bool
     ) throws(DeclarationError) -> Int {
         if let index = indices[descriptor.name] {
             guard again else { throw .duplicate(name: descriptor.name) }
@@ -50,6 +57,8 @@ struct FamilyRegistry {
             return index
         }
         guard families.count < Self.limit else { throw .tooMany(limit: Self.limit) }
+        let size = labelNames.reduce(descriptor.name.utf8.count + descriptor.help.utf8.count) { $0 + $1.utf8.count }
+        guard textSize + size <= Self.textLimit else { throw .tooLong(limit: Self.textLimit) }
         var problems = descriptor.problems(labelNames: labelNames, naming: naming)
         if descriptor.name.hasPrefix("hub_") { problems.append("names that begin with hub_ are the hub's own") }
         if labelNames.count > Self.labelLimit { problems.append("more than \(Self.labelLimit) labels") }
@@ -58,6 +67,7 @@ struct FamilyRegistry {
             problems.append("label \"\(name)\" is set by the configuration of a target")
         }
         guard problems.isEmpty else { throw .invalid(problems) }
+        textSize += size
         indices[descriptor.name] = families.count
         families.append(Family(descriptor: descriptor, labelNames: labelNames, layouts: []))
         return families.count - 1

@@ -75,7 +75,8 @@ final class ManagerCore {
 
     private func makeSupervisor(_ entry: PluginFolders.Entry) -> PluginSupervisor {
         let name = entry.name
-        return PluginSupervisor(entry: entry, environment: environment, loop: loop) { [unowned self] scrape, target, answer in
+        return PluginSupervisor(entry: entry, environment: environment, loop: loop) {
+            [unowned self] scrape, target, answer in
             deliver(answer, of: name, target: target, to: scrape)
         }
     }

@@ -24,6 +24,8 @@ struct DeclarationReader {
     private static let keys: Set<String> = [
         "help", "naming", "settings", "needs", "interval", "max_age", "targets",
     ]
+    /// Seconds; the most is that of hub.yml. More often than every second a script would keep the hub itself busy.
+    private static let times = 1.0...30 * 86_400
     private static let needs: Set<String> = ["files", "mounts"]
 
     mutating func read(_ value: LuaValue) -> PluginDeclaration {
@@ -40,7 +42,10 @@ struct DeclarationReader {
         }
         declaration.interval = seconds(value, "interval")
         declaration.maxAge = seconds(value, "max_age")
-        declaration.needsTargets = value["targets"]?.string == "required"
+        if let targets = value["targets"] {
+            declaration.needsTargets = targets.string == "required"
+            if !declaration.needsTargets { problems.append("targets must be \"required\" or absent") }
+        }
         readNeeds(value["needs"], into: &declaration)
         let settings = SettingsReaderOfLua.settings(value["settings"], problems: &problems)
         do { declaration.schema = try SettingsSchema(settings) } catch { problems += error.problems.map(\.text) }
@@ -51,7 +56,10 @@ struct DeclarationReader {
         guard let needs, needs != .nil else { return }
         guard case .table = needs else { return problems.append("needs must be a table, got a \(needs.typeName)") }
         reportUnknown(in: needs, known: Self.needs, place: "needs.")
-        declaration.mounts = needs["mounts"] == .boolean(true)
+        if let mounts = needs["mounts"] {
+            declaration.mounts = mounts == .boolean(true)
+            if case .boolean = mounts {} else { problems.append("needs.mounts must be true or false") }
+        }
         guard let files = needs["files"] else { return }
         guard case .table(let items, _) = files, items.allSatisfy({ $0.string != nil }) else {
             return problems.append("needs.files must be a list of strings")
@@ -80,10 +88,10 @@ struct DeclarationReader {
     private mutating func seconds(_ value: LuaValue, _ key: String) -> Duration? {
         switch value[key] {
         case nil: return nil
-        case .integer(let seconds) where seconds > 0: return .seconds(seconds)
-        case .number(let seconds) where seconds > 0 && seconds < 1e9: return .seconds(seconds)
+        case .integer(let seconds) where Self.times.contains(Double(seconds)): return .seconds(seconds)
+        case .number(let seconds) where Self.times.contains(seconds): return .seconds(seconds)
         default:
-            problems.append("\(key) must be a number of seconds greater than 0")
+            problems.append("\(key) must be a number of seconds from 1 to 30 days")
             return nil
         }
     }

@@ -60,7 +60,8 @@ extension PluginInstance {
         registry.targetLabels =
             targets.isEmpty
             ? [[]] : targets.map { [("target", $0.name)] + $0.labels.map { (name: $0.key, value: $0.value) } }
-        self.declaration = declaration
+        // Without a declaration the plugin cannot go on, even when it catches the error.
+        if problems.isEmpty { self.declaration = declaration }
         return problems
     }
 

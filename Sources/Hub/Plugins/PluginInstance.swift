@@ -16,7 +16,7 @@ struct PluginEnvironment: Sendable {
 
 /// One loaded plugin: its Lua state, its families, its runs. Everything happens on its event loop's thread.
 final class PluginInstance {
-    /// Rounds of resuming with an error before a run that does not end is given up with its state.
+    /// Rounds of resuming with an error, beyond one for each coroutine, before a run is given up with its state.
     static let cancelRounds = 32
 
     let source: PluginSource
@@ -146,6 +146,8 @@ final class PluginInstance {
 
     private func end(_ run: CollectRun, _ failure: RunFailure?) {
         runs[run.id] = nil
+        for task in run.tasks { task.operation?.cancel() }
+        run.tasks = []
         run.end(failure, memory: sandbox.memoryUsed, isAbandoned: isSpoilt)
     }
 
@@ -168,7 +170,7 @@ final class PluginInstance {
     /// Ends a run: what it waits for is dropped, and its coroutines are resumed with an error until they have ended.
     func cancel(_ id: Int) {
         guard let run = runs[id] else { return }
-        for _ in 0..<Self.cancelRounds {
+        for _ in 0..<run.tasks.count + Self.cancelRounds {
             guard let task = run.tasks.last, !run.hasEnded else { return }
             task.operation?.cancel()
             task.operation = nil

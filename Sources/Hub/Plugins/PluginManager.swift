@@ -35,7 +35,9 @@ final class PluginManager: Sendable {
     }
 
     static func make(
-        environment: PluginEnvironment, folders: PluginFolders, on loop: any EventLoop
+        environment: PluginEnvironment,
+        folders: PluginFolders,
+        on loop: any EventLoop
     ) async throws -> PluginManager {
         try await loop.submit { PluginManager(environment: environment, folders: folders, loop: loop) }.get()
     }
@@ -83,7 +85,9 @@ final class PluginManager: Sendable {
     }
 
     private func readAndApply(
-        _ scan: [String: PluginFolders.Entry], _ changed: [PluginFolders.Entry], _ promise: EventLoopPromise<[String]>?
+        _ scan: [String: PluginFolders.Entry],
+        _ changed: [PluginFolders.Entry],
+        _ promise: EventLoopPromise<[String]>?
     ) {
         diskThread.submit { [self] _ in
             let sources = changed.map { entry in

@@ -39,7 +39,8 @@ final class PluginRuntime: Sendable {
 
     /// Runs the top level; `completion` is called once, on the plugin's thread.
     func load(
-        _ environment: PluginEnvironment, completion: @escaping @Sendable (Result<LoadedPlugin, PluginError>) -> Void
+        _ environment: PluginEnvironment,
+        completion: @escaping @Sendable (Result<LoadedPlugin, PluginError>) -> Void
     ) {
         eventLoop.execute { [self] in completion(loadHere(environment)) }
     }

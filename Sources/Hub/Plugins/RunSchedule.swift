@@ -106,7 +106,10 @@ struct RunSchedule {
     private mutating func count(isSuccess: Bool, now: NIODeadline) {
         hasRun = true
         failuresInARow = isSuccess ? 0 : failuresInARow + 1
-        guard failuresInARow >= Self.patience else { return backoffUntil = nil }
+        guard failuresInARow >= Self.patience else {
+            backoffUntil = nil
+            return
+        }
         let doublings = min(failuresInARow - Self.patience, 16)
         let delay = min(Self.firstBackoff.nanoseconds << doublings, Self.longestBackoff.nanoseconds)
         backoffUntil = now + .nanoseconds(delay)

@@ -14,7 +14,10 @@ final class ExporterHub: HubService {
     private let startedAt = NIODeadline.now()
 
     init(
-        manager: PluginManager, configuration: HubConfiguration, httpMetrics: HTTPMetrics, listen: [String],
+        manager: PluginManager,
+        configuration: HubConfiguration,
+        httpMetrics: HTTPMetrics,
+        listen: [String],
         logger: Logger
     ) {
         self.manager = manager

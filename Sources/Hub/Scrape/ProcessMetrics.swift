@@ -17,15 +17,23 @@ struct ProcessMetrics: Sendable {
         let fields = Self.fields()
         guard fields.count > 21 else { return }
         families.add(
-            .counter, "process_cpu_seconds_total", "Total user and system CPU time spent in seconds.",
+            .counter,
+            "process_cpu_seconds_total",
+            "Total user and system CPU time spent in seconds.",
             (fields[11] + fields[12]) / clockTicks
         )
         families.add(
-            .gauge, "process_resident_memory_bytes", "Resident memory size in bytes.", fields[21] * pageSize
+            .gauge,
+            "process_resident_memory_bytes",
+            "Resident memory size in bytes.",
+            fields[21] * pageSize
         )
         families.add(.gauge, "process_virtual_memory_bytes", "Virtual memory size in bytes.", fields[20])
         families.add(
-            .gauge, "process_start_time_seconds", "Start time of the process since unix epoch in seconds.", startTime
+            .gauge,
+            "process_start_time_seconds",
+            "Start time of the process since unix epoch in seconds.",
+            startTime
         )
         families.add(.gauge, "process_threads", "Number of threads of the process.", fields[17])
         families.add(.gauge, "process_open_fds", "Number of open file descriptors.", Double(Self.openDescriptors()))
@@ -61,7 +69,9 @@ struct ProcessMetrics: Sendable {
         var bytes = [UInt8](repeating: 0, count: 64 << 10)
         var count = 0
         while count < bytes.count {
-            let part = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count) }
+            let part = bytes.withUnsafeMutableBytes {
+                read(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count)
+            }
             guard part > 0 else { break }
             count += part
         }

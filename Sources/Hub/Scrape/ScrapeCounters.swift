@@ -41,7 +41,9 @@ final class ScrapeCounters: Sendable {
             for conflict in conflicts {
                 state.dropped[conflict.source, default: [:]][conflict.reason, default: 0] += conflict.droppedSamples
                 let key = ConflictKey(
-                    source: conflict.source, keptSource: conflict.keptSource, family: conflict.family,
+                    source: conflict.source,
+                    keptSource: conflict.keptSource,
+                    family: conflict.family,
                     reason: conflict.reason
                 )
                 if state.known.count < Self.knownLimit, state.known.insert(key).inserted { new.append(conflict) }

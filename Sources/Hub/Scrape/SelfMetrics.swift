@@ -6,7 +6,10 @@ struct SelfFamilies {
 
     /// Adds a family and calls `fill` to add its samples.
     mutating func add(
-        _ kind: MetricKind, _ name: String, _ help: String, labels: [String] = [],
+        _ kind: MetricKind,
+        _ name: String,
+        _ help: String,
+        labels: [String] = [],
         fill: (_ add: (Double, [String]) -> Void) -> Void
     ) {
         var block = FamilyBlock(FamilyDescriptor(name: name, kind: kind, help: help))
@@ -23,7 +26,8 @@ struct SelfFamilies {
 
     /// Calls `body` with the bytes of up to three strings.
     private static func withBytes(
-        _ values: [String], _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) -> Void
+        _ values: [String],
+        _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) -> Void
     ) {
         var bytes: [UInt8] = []
         var lengths: [Int] = []
@@ -63,8 +67,10 @@ enum PluginMetrics {
             for report in reports { $0(Double(report.targets.reduce(0) { $0 + $1.samples }), [report.name]) }
         }
         families.add(
-            .gauge, "hub_plugin_last_success_timestamp_seconds",
-            "When the last good run ended; of the target for which that is longest ago.", labels: plugin
+            .gauge,
+            "hub_plugin_last_success_timestamp_seconds",
+            "When the last good run ended; of the target for which that is longest ago.",
+            labels: plugin
         ) {
             for report in reports { $0(report.targets.map { $0.lastSuccess ?? 0 }.min() ?? 0, [report.name]) }
         }
@@ -76,7 +82,10 @@ enum PluginMetrics {
             }
         }
         families.add(
-            .counter, "hub_plugin_postponed_runs_total", "Runs left out after repeated failure.", labels: plugin
+            .counter,
+            "hub_plugin_postponed_runs_total",
+            "Runs left out after repeated failure.",
+            labels: plugin
         ) {
             for report in reports { $0(Double(report.postponed), [report.name]) }
         }
@@ -97,7 +106,10 @@ enum PluginMetrics {
             for report in reports { $0(report.cpuSeconds, [report.name]) }
         }
         families.add(
-            .counter, "hub_plugin_reloads_total", "Loads of changed versions.", labels: ["plugin", "result"]
+            .counter,
+            "hub_plugin_reloads_total",
+            "Loads of changed versions.",
+            labels: ["plugin", "result"]
         ) {
             for report in reports {
                 $0(Double(report.reloads), [report.name, "success"])
@@ -105,7 +117,10 @@ enum PluginMetrics {
             }
         }
         families.add(
-            .counter, "hub_plugin_rebuilds_total", "States made anew after a broken limit.", labels: plugin
+            .counter,
+            "hub_plugin_rebuilds_total",
+            "States made anew after a broken limit.",
+            labels: plugin
         ) {
             for report in reports { $0(Double(report.rebuilds), [report.name]) }
         }
@@ -129,7 +144,10 @@ enum PluginMetrics {
             for (plugin, target) in targets { $0(Double(target.samples), [plugin, target.name]) }
         }
         families.add(
-            .gauge, "hub_target_last_success_timestamp_seconds", "When the target's last good run ended.", labels: labels
+            .gauge,
+            "hub_target_last_success_timestamp_seconds",
+            "When the target's last good run ended.",
+            labels: labels
         ) {
             for (plugin, target) in targets { $0(target.lastSuccess ?? 0, [plugin, target.name]) }
         }

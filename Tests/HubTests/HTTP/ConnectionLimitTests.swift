@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import Testing
 
@@ -98,6 +99,21 @@ import Testing
             #expect(try await idle.receiveToEnd() == "")
             gate.open()
             #expect(try await slow.receive().status == 200)
+        }
+    }
+
+    @Test func aClientThatDoesNotTakeItsAnswerIsLeft() async throws {
+        var limits = HTTPLimits()
+        limits.idleTimeout = .milliseconds(50)
+        limits.responseTimeout = .milliseconds(50)
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        // Larger than a Unix socket's buffer, which does not grow.
+        let hub = try FakeHub(samples: 20_000)
+        try await RunningServer.run(listen: ["unix:\(path)"], hub: hub, limits: limits) { server in
+            let client = try await TestClient.connect(to: server.address)
+            try await client.send(TestClient.request("GET", "/metrics"))
+            try await client.hangUp()
+            #expect(server.metrics.snapshot().faults[.responseTimeout] == 1)
         }
     }
 

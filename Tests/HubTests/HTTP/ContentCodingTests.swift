@@ -4,12 +4,14 @@ import Testing
 @testable import Hub
 
 @Suite struct ContentCodingTests {
-    @Test(arguments: [
-        ("gzip", true), ("deflate, gzip;q=1.0, *;q=0.5", true), ("GZIP", true), ("*", true), ("x-gzip", true),
-        ("gzip; q=0.5 , identity; q=0.4", true), (nil, false), ("", false), ("identity", false), ("br", false),
-        ("gzip;q=0", false), ("*;q=0", false), ("*, gzip;q=0", false), ("gzip;q=0.3, identity;q=0.8", false),
-        ("gzip;q=much", false),
-    ] as [(String?, Bool)])
+    @Test(
+        arguments: [
+            ("gzip", true), ("deflate, gzip;q=1.0, *;q=0.5", true), ("GZIP", true), ("*", true), ("x-gzip", true),
+            ("gzip; q=0.5 , identity; q=0.4", true), (nil, false), ("", false), ("identity", false), ("br", false),
+            ("gzip;q=0", false), ("*;q=0", false), ("*, gzip;q=0", false), ("gzip;q=0.3, identity;q=0.8", false),
+            ("gzip;q=much", false),
+        ] as [(String?, Bool)]
+    )
     func gzipIsUsedOnlyWhereAskedFor(header: String?, isAccepted: Bool) {
         #expect(ContentCoding.acceptsGzip(header) == isAccepted)
     }

@@ -41,10 +41,12 @@ import Testing
         #expect(throws: BadRequest(reason: reason)) { try MetricsPage.parse(RequestTarget("/metrics?\(query)")) }
     }
 
-    @Test(arguments: [
-        ("10", .seconds(10)), ("0.5", .milliseconds(500)), ("", nil), ("0", nil), ("-1", nil), ("nan", nil),
-        ("inf", nil), ("1e30", nil), ("ten", nil),
-    ] as [(String, Duration?)])
+    @Test(
+        arguments: [
+            ("10", .seconds(10)), ("0.5", .milliseconds(500)), ("", nil), ("0", nil), ("-1", nil), ("nan", nil),
+            ("inf", nil), ("1e30", nil), ("ten", nil),
+        ] as [(String, Duration?)]
+    )
     func theScrapeTimeoutIsReadOrIgnored(text: String, timeout: Duration?) {
         #expect(MetricsPage.timeout(text) == timeout)
     }

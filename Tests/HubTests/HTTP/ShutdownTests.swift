@@ -60,6 +60,19 @@ import Testing
         }
     }
 
+    @Test func connectionsThatComeAtThatMomentDoNoHarm() async throws {
+        for _ in 1...10 {
+            try await RunningServer.run { server in
+                await withTaskGroup(of: Void.self) { group in
+                    for _ in 1...30 {
+                        group.addTask { _ = try? await TestClient.connect(to: server.address).receiveToEnd() }
+                    }
+                    group.addTask { await server.shutDown() }
+                }
+            }
+        }
+    }
+
     @Test func thePortIsFreeAfterwards() async throws {
         var entry = ""
         try await RunningServer.run { server in

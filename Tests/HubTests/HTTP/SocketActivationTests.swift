@@ -4,7 +4,9 @@ import Testing
 @testable import Hub
 
 @Suite struct SocketActivationTests {
-    @Test(arguments: [(nil, nil), ("17", nil), ("16", "1"), ("17", "0"), ("17", "-1"), ("x", "1")] as [(String?, String?)])
+    @Test(
+        arguments: [(nil, nil), ("17", nil), ("16", "1"), ("17", "0"), ("17", "-1"), ("x", "1")] as [(String?, String?)]
+    )
     func withoutSocketsForThisProcessThereIsAnError(listenPID: String?, listenFDs: String?) throws {
         let activation = SocketActivation(listenPID: listenPID, listenFDs: listenFDs, processID: 17)
         let entry = try ListenAddress("systemd:")

@@ -10,7 +10,8 @@ final class CloseHeaderHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(var head) = Self.unwrapInboundIn(data) else { return context.fireChannelRead(data) }
         let options = head.headers[canonicalForm: "connection"]
-        let wantsClose = head.version.major < 1 || head.version == .http1_0 || options.contains { $0.lowercased() == "close" }
+        let wantsClose =
+            head.version.major < 1 || head.version == .http1_0 || options.contains { $0.lowercased() == "close" }
         if wantsClose {
             head.headers.replaceOrAdd(name: "connection", value: "close")
             context.fireChannelRead(Self.wrapInboundOut(.head(head)))

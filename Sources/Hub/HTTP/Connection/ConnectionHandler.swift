@@ -90,6 +90,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             sent.futureResult.whenSuccess { bound.value.0.answerWasSent(bound.value.1) }
             context.write(data, promise: sent)
+            updateTimer(context)
         default:
             context.write(data, promise: promise)
         }
@@ -117,8 +118,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 }
 
 extension ConnectionHandler {
-    /// Moves the timer forward when patience ends before it is due. A later end is noticed when it fires, so that
-    /// a request costs no timer.
+    /// Moves the timer forward when patience ends before it is due.
+    ///
+    /// A later end is noticed when it fires, so that a request costs no timer.
     private func updateTimer(_ context: ChannelHandlerContext) {
         guard context.channel.isActive, let deadline = state.deadline else { return }
         if let timer, timer.due <= deadline.time { return }

@@ -1,3 +1,4 @@
+import HummingbirdCore
 import NIOCore
 import Synchronization
 
@@ -5,6 +6,8 @@ import Synchronization
 final class ConnectionRegistry: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
+        /// Connections that no task serves yet.
+        var waiting: [ObjectIdentifier: HTTP1Channel.Value] = [:]
         var isDraining = false
     }
 
@@ -33,6 +36,28 @@ final class ConnectionRegistry: Sendable {
             metrics.closed()
         }
         return true
+    }
+
+    /// Keeps a connection for its task.
+    ///
+    /// The sequence of accepted connections drops what comes in the moment it ends, and a `NIOAsyncChannel` that is
+    /// dropped unserved ends the program. So that sequence carries channels only, and their other half waits here.
+    func hold(_ connection: HTTP1Channel.Value) {
+        state.withLock { $0.waiting[ObjectIdentifier(connection.channel)] = connection }
+    }
+
+    /// Hands a connection to its task.
+    func take(_ channel: any Channel) -> HTTP1Channel.Value? {
+        state.withLock { $0.waiting.removeValue(forKey: ObjectIdentifier(channel)) }
+    }
+
+    /// Closes the connections whose task never came.
+    func finish() async {
+        let connections = state.withLock { state in
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for connection in connections { try? await connection.executeThenClose { _, _ in } }
     }
 
     /// Closes idle connections now and the others after their answer.

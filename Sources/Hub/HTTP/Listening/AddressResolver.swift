@@ -21,7 +21,7 @@ struct SystemResolver: AddressResolver {
         try Self.lookUp(host, flags: 0)
     }
 
-    /// The address that `text` spells, or nil when it is a name. Understands zones (`fe80::1%eth0`).
+    /// The address that `text` spells, also with a zone (`fe80::1%eth0`); nil when it is a name.
     static func literal(_ text: String) -> SocketAddress? {
         // The C library also takes shortened forms such as "1", which are more likely a port in the wrong place.
         guard text.contains(":") || text.split(separator: ".").count == 4 else { return nil }

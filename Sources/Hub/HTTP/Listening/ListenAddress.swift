@@ -87,7 +87,9 @@ struct ListenAddress: Sendable, Equatable {
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = String(parts[0])
         guard !path.isEmpty, path.utf8.count <= UnixSocket.longestPath else {
-            throw Malformed(reason: "socket path must have 1 to \(UnixSocket.longestPath) bytes, got \(path.utf8.count)")
+            throw Malformed(
+                reason: "socket path must have 1 to \(UnixSocket.longestPath) bytes, got \(path.utf8.count)"
+            )
         }
         guard parts.count > 1 else { return .unix(path: path, mode: defaultSocketMode) }
         guard parts[1].hasPrefix("mode="), let mode = UInt32(parts[1].dropFirst(5), radix: 8), mode <= 0o777 else {

@@ -74,7 +74,8 @@ struct Listening: Sendable {
             let isLoopback = host.lowercased() == "localhost" || host.lowercased().hasSuffix(".localhost")
             if isLoopback { found = Candidate.loopback }
             do {
-                for address in try resolver.addresses(of: host) where !found.contains(where: { $0.address == address }) {
+                for address in try resolver.addresses(of: host) where !found.contains(where: { $0.address == address })
+                {
                     found.append(Candidate(address: address, isOptional: false))
                 }
             } catch {

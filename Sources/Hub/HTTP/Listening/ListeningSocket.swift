@@ -15,7 +15,7 @@ struct ListeningSocket: Sendable {
     /// As in `http://127.0.0.1:10100`.
     var url: String { AddressFormatter.url(address) }
 
-    /// Closes the socket and removes its file. For sockets that are not handed to a server.
+    /// Closes a socket that was not handed to a server, and removes its file.
     func close() {
         _ = Glibc.close(descriptor)
         file?.remove()

@@ -26,7 +26,9 @@ struct SocketActivation: Sendable {
         count = listenPID.flatMap { pid_t($0) } == processID ? max(0, listenFDs.flatMap { Int($0) } ?? 0) : 0
     }
 
-    /// Takes the sockets over. They are listening already, with the options of their `.socket` unit.
+    /// Takes the sockets over.
+    ///
+    /// They are listening already, with the options of their `.socket` unit.
     func sockets(for entry: ListenAddress) throws(ListenError) -> [ListeningSocket] {
         guard count > 0 else { throw .notActivated(entry: entry.text) }
         var sockets: [ListeningSocket] = []

@@ -11,7 +11,9 @@ enum UnixSocket {
     /// A file left behind by a program that is gone is replaced; one that somebody answers on, or that is no
     /// socket, is an address in use.
     static func listen(path: String, mode: UInt32) throws(SocketError) -> ListeningSocket {
-        guard let address = try? SocketAddress(unixDomainSocketPath: path) else { throw SocketError(code: ENAMETOOLONG) }
+        guard let address = try? SocketAddress(unixDomainSocketPath: path) else {
+            throw SocketError(code: ENAMETOOLONG)
+        }
         let descriptor = try DescriptorCalls.streamSocket(AF_UNIX)
         do throws(SocketError) {
             try removeStaleFile(path, address: address)

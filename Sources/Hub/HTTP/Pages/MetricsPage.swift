@@ -36,7 +36,9 @@ struct MetricsPage {
         )
     }
 
-    /// Reads `plugin` and `strict`. Parameters of other names are left to whoever put them there.
+    /// Reads `plugin` and `strict`.
+    ///
+    /// Parameters of other names are left to whoever put them there.
     static func parse(_ target: RequestTarget) throws(BadRequest) -> ScrapeRequest {
         var request = ScrapeRequest()
         for (name, value) in target.query {

@@ -2,7 +2,7 @@ import Glibc
 import HTTPTypes
 import NIOCore
 
-/// `/`: what the hub does, for people. Complete without scripts, images or other files.
+/// What the hub does, for people: `/`, complete without scripts, images or other files.
 struct StatusPage {
     let status: HubStatus
     /// Unix seconds.
@@ -73,13 +73,15 @@ struct StatusPage {
         let broken = status.plugins.filter { $0.loadError != nil }
         guard !broken.isEmpty else { return "" }
         let items = broken.map { plugin -> HTML in
-            let consequence = plugin.state == .loadError ? "It is not running." : "The version before it is still running."
+            let consequence =
+                plugin.state == .loadError ? "It is not running." : "The version before it is still running."
             return """
                 <li><strong>\(plugin.name)</strong> did not load. \(consequence)<pre>\(plugin.loadError ?? "")</pre></li>
 
                 """
         }
-        return "<section class=\"problems\" role=\"alert\"><h2>Plugins that did not load</h2><ul>\n\(items)</ul></section>\n"
+        return
+            "<section class=\"problems\" role=\"alert\"><h2>Plugins that did not load</h2><ul>\n\(items)</ul></section>\n"
     }
 
     private var plugins: HTML {

@@ -55,7 +55,8 @@ struct CompositeReader {
 
     private func number(_ value: LuaValue?, _ name: String) throws(EmissionError) -> Double? {
         switch value {
-        case nil: return nil
+        // A list with gaps has nil items: { [1] = 4, [2] = 9, [4] = 12 }.
+        case nil, .some(.nil): return nil
         case .integer(let value): return Double(value)
         case .number(let value): return value
         case .some(let value): throw EmissionError(value: "\(name) of type \(value.typeName)")

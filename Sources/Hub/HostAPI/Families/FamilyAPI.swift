@@ -23,13 +23,18 @@ enum FamilyAPI {
     private static func declareByName(_ state: OpaquePointer?) -> Int32 {
         guard let call = HostCall(state), let instance = call.owner(as: PluginInstance.self) else { return 0 }
         guard let kind = call.string(1).flatMap(MetricKind.init(rawValue:)) else {
-            return call.fail("family: kind must be one of \(MetricKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            return call.fail(
+                "family: kind must be one of \(MetricKind.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
         }
         return declare(call, instance, kind, firstArgument: 2)
     }
 
     private static func declare(
-        _ call: HostCall, _ instance: PluginInstance, _ kind: MetricKind, firstArgument: Int
+        _ call: HostCall,
+        _ instance: PluginInstance,
+        _ kind: MetricKind,
+        firstArgument: Int
     ) -> Int32 {
         guard instance.declaration != nil else { return call.fail("\(kind.rawValue): plugin { ... } must come first") }
         guard let name = call.string(firstArgument) else {
@@ -40,7 +45,10 @@ enum FamilyAPI {
         }
         var reader = LuaValueReader(call)
         var names: [String] = []
-        if call.type(firstArgument + 2) == .table, case .table(let items, _)? = try? reader.read(firstArgument + 2) {
+        if call.count >= firstArgument + 2, call.type(firstArgument + 2) != .nil {
+            guard case .table(let items, let fields)? = try? reader.read(firstArgument + 2), fields.isEmpty else {
+                return call.fail("\(kind.rawValue): label names must be a list")
+            }
             names = items.compactMap(\.string)
             guard names.count == items.count else { return call.fail("\(kind.rawValue): label names must be strings") }
         }

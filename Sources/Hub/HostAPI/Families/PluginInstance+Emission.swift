@@ -24,6 +24,7 @@ extension PluginInstance {
     }
 
     private func emit(_ call: HostCall, family index: Int, in run: CollectRun) throws(EmissionError) {
+        if let broken = run.brokenLimit { throw EmissionError(text: broken.message) }
         run.makeRoom(for: index, registry)
         let samples = run.blocks[index].sampleCount
         let bytes = run.blocks[index].byteCount
@@ -44,7 +45,9 @@ extension PluginInstance {
     }
 
     private func append(
-        _ call: HostCall, to block: inout FamilyBlock, _ layout: LabelLayout,
+        _ call: HostCall,
+        to block: inout FamilyBlock,
+        _ layout: LabelLayout,
         _ labels: UnsafeBufferPointer<UnsafeRawBufferPointer>
     ) throws(EmissionError) {
         let reader = CompositeReader(call)
@@ -85,7 +88,8 @@ extension PluginInstance {
 
     /// Calls `body` with the bytes of the label values in the order of the family's names.
     private func withLabelValues(
-        _ call: HostCall, of index: Int,
+        _ call: HostCall,
+        of index: Int,
         body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) throws(EmissionError) -> Void
     ) throws(EmissionError) {
         let names = registry.families[index].labelNames

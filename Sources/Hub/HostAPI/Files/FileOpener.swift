@@ -74,20 +74,26 @@ enum FileOpener {
 
     /// Opens a handle for `fstat` and `readlinkat`, which reads nothing; `follow` tells whether a last link is followed.
     static func openHandle(
-        _ path: String, follow: Bool, _ grants: inout FileGrants
+        _ path: String,
+        follow: Bool,
+        _ grants: inout FileGrants
     ) throws(FileError) -> Descriptor {
         let clean = try granted(path, &grants)
         return try openHandle(clean, &grants, flags: follow ? 0 : O_NOFOLLOW)
     }
 
     private static func granted(_ path: String, _ grants: inout FileGrants) throws(FileError) -> String {
+        // Longer ones cannot be opened, and would stay in memory among the decisions.
+        guard path.utf8.count < Int(PATH_MAX) else { throw .system(path: "\(path.prefix(40))...", code: ENAMETOOLONG) }
         guard let clean = FileGrants.clean(path) else { throw .notAbsolute(path) }
         guard grants.permits(FileGrants.canonical(clean)) else { throw .notGranted(path) }
         return clean
     }
 
     private static func openHandle(
-        _ path: String, _ grants: inout FileGrants, flags: Int32
+        _ path: String,
+        _ grants: inout FileGrants,
+        flags: Int32
     ) throws(FileError) -> Descriptor {
         let handleFlags = clinux_o_path() | O_CLOEXEC | flags
         let direct = clinux_openat2(path, UInt64(handleFlags), clinux_no_symlinks())
@@ -107,7 +113,9 @@ enum FileOpener {
         let link = "/proc/self/fd/\(handle.number)"
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink(link, &buffer, buffer.count)
-        guard length > 0, length < buffer.count else { throw .system(path: path, code: length < 0 ? errno : ENAMETOOLONG) }
+        guard length > 0, length < buffer.count else {
+            throw .system(path: path, code: length < 0 ? errno : ENAMETOOLONG)
+        }
         return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

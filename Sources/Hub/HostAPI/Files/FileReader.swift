@@ -9,7 +9,10 @@ struct FileReader {
 
     /// Calls `body` with the content of the file. Reads to the end, since procfs may answer in parts.
     mutating func read<Result>(
-        _ file: borrowing Descriptor, path: String, limit: Int, body: (UnsafeRawBufferPointer) -> Result
+        _ file: borrowing Descriptor,
+        path: String,
+        limit: Int,
+        body: (UnsafeRawBufferPointer) -> Result
     ) throws(FileError) -> Result {
         var count = 0
         while true {

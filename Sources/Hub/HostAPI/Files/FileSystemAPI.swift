@@ -13,7 +13,12 @@ enum FileSystemAPI {
 
     private static let read: HostFunction = { state in
         answer(state, "read") { call, path, instance throws(FileError) in
-            let limit = min(call.integer(2) ?? .max, instance.limits.fileSize)
+            let isLimited = call.count >= 2 && call.type(2) != .nil
+            let wanted = isLimited ? call.integer(2) : .max
+            guard let wanted, wanted >= 0 else {
+                return call.fail("fs.read: max must be an integer of 0 or more, got \(call.describe(2))")
+            }
+            let limit = min(wanted, instance.limits.fileSize)
             let file = try FileOpener.openFile(path, &instance.grants)
             return try instance.reader.read(file, path: path, limit: limit) { call.answer(bytes: $0) }
         }
@@ -75,7 +80,7 @@ enum FileSystemAPI {
     private static let statfs: HostFunction = { state in
         answer(state, "statfs") { call, path, instance throws(FileError) in
             guard let clean = FileGrants.clean(path) else { throw .notAbsolute(path) }
-            guard instance.grants.mounts || instance.grants.permits(clean) else { throw .notGranted(path) }
+            guard instance.grants.mounts || instance.grants.permits(FileGrants.canonical(clean)) else { throw .notGranted(path) }
             return instance.block(call, "fs.statfs") { MountStatistics.read(clean) }
         }
     }
@@ -88,7 +93,8 @@ enum FileSystemAPI {
 
     /// Runs one function of a path; failures of the file system are answered, misuse is raised.
     private static func answer(
-        _ state: OpaquePointer?, _ name: String,
+        _ state: OpaquePointer?,
+        _ name: String,
         body: (HostCall, String, PluginInstance) throws(FileError) -> Int32
     ) -> Int32 {
         guard let call = HostCall(state), let instance = call.owner(as: PluginInstance.self) else { return 0 }
@@ -101,12 +107,19 @@ enum FileSystemAPI {
     }
 
     private static func entries(_ folder: borrowing Descriptor, _ path: String) throws(FileError) -> [String] {
-        let copy = dup(folder.number)
-        guard copy >= 0, let stream = fdopendir(copy) else { throw .system(path: path, code: errno) }
+        let copy = fcntl(folder.number, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw .system(path: path, code: errno) }
+        guard let stream = fdopendir(copy) else {
+            let code = errno
+            close(copy)
+            throw .system(path: path, code: code)
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name == "." || name == ".." { continue }
             guard names.count < entryLimit else { throw .tooLarge(path: path, limit: entryLimit) }
             names.append(name)

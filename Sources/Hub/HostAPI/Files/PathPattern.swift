@@ -31,39 +31,35 @@ struct PathPattern: Sendable, Hashable {
 
     /// Whether a clean absolute path matches.
     func matches(_ path: String) -> Bool {
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"))
-        return matches(parts[...], components[...])
-    }
-
-    private func matches(
-        _ parts: ArraySlice<String.UTF8View.SubSequence>,
-        _ components: ArraySlice<Component>
-    ) -> Bool {
-        guard let first = components.first else { return parts.isEmpty }
-        if case .anyDepth = first {
-            let rest = components.dropFirst()
-            return rest.isEmpty || (0...parts.count).contains { matches(parts.dropFirst($0), rest) }
-        }
-        guard let part = parts.first else { return false }
-        let isMatch =
-            switch first {
+        Self.matches(path.utf8.split(separator: UInt8(ascii: "/")), components, star: { $0 == .anyDepth }) { part, component in
+            switch component {
             case .literal(let bytes): part.elementsEqual(bytes)
-            case .wildcard(let pattern): Self.matches(Array(part), pattern)
+            case .wildcard(let pattern): Self.matches(part, pattern)
             case .anyDepth: false
             }
-        return isMatch && matches(parts.dropFirst(), components.dropFirst())
+        }
     }
 
-    /// One component against a pattern of `*` and `?`, in linear time but for the last star's retries.
-    private static func matches(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
+    /// One component against a pattern of `*` and `?`.
+    private static func matches(_ text: Substring.UTF8View, _ pattern: [UInt8]) -> Bool {
+        matches(Array(text), pattern, star: { $0 == UInt8(ascii: "*") }) { $1 == UInt8(ascii: "?") || $0 == $1 }
+    }
+
+    /// A sequence against a pattern in which stars stand for any number of elements.
+    ///
+    /// Neither recursion nor more than `text.count * pattern.count` steps: both come from scripts. Only the last star's
+    /// choice is ever taken back, since what the stars before it matched can stay as short as it is.
+    private static func matches<Element, Part>(
+        _ text: [Element], _ pattern: [Part], star: (Part) -> Bool, one: (Element, Part) -> Bool
+    ) -> Bool {
         var position = 0
         var place = 0
         var retry: (place: Int, position: Int)?
         while position < text.count {
-            if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
+            if place < pattern.count, star(pattern[place]) {
                 retry = (place, position)
                 place += 1
-            } else if place < pattern.count, pattern[place] == UInt8(ascii: "?") || pattern[place] == text[position] {
+            } else if place < pattern.count, one(text[position], pattern[place]) {
                 place += 1
                 position += 1
             } else if let last = retry {
@@ -74,6 +70,6 @@ struct PathPattern: Sendable, Hashable {
                 return false
             }
         }
-        return pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }
+        return pattern[place...].allSatisfy(star)
     }
 }

@@ -97,6 +97,18 @@ final class TestClient: Sendable {
         }
     }
 
+    /// Returns when the server has closed the connection, without taking what it sent.
+    ///
+    /// For socket files only: a TCP socket does not tell.
+    func hangUp() async throws {
+        try await onThread { [descriptor] in
+            var watched = pollfd(fd: descriptor, events: 0, revents: 0)
+            guard poll(&watched, 1, CInt(Self.patience.tv_sec * 1_000)) == 1 else {
+                throw Failure(reason: "still open")
+            }
+        }
+    }
+
     private func read(_ count: Int) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: count)
         let received = recv(descriptor, &buffer, count, 0)

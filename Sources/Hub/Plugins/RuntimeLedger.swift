@@ -1,0 +1,37 @@
+/// Which runs are under way on which runtimes; a runtime that was replaced is shut down with its last run.
+struct RuntimeLedger {
+    struct RunKey: Hashable {
+        let target: Int
+        let run: Int
+    }
+
+    private var active: [RunKey: PluginRuntime] = [:]
+    /// Replaced runtimes with the runs that have not come back.
+    private var retiring: [ObjectIdentifier: (runtime: PluginRuntime, runs: Set<RunKey>)] = [:]
+
+    mutating func began(_ key: RunKey, on runtime: PluginRuntime) { active[key] = runtime }
+
+    func runtime(of key: RunKey) -> PluginRuntime? { active[key] }
+
+    /// Takes note of a run's end. Answers the runtime it ran on.
+    mutating func ended(_ key: RunKey) -> PluginRuntime? {
+        guard let runtime = active.removeValue(forKey: key) else { return nil }
+        let identifier = ObjectIdentifier(runtime)
+        guard var entry = retiring[identifier] else { return runtime }
+        entry.runs.remove(key)
+        retiring[identifier] = entry.runs.isEmpty ? nil : entry
+        if entry.runs.isEmpty { runtime.shutdown() }
+        return runtime
+    }
+
+    /// No new run starts on this runtime.
+    mutating func retire(_ runtime: PluginRuntime) {
+        let runs = Set(active.filter { $0.value === runtime }.keys)
+        guard !runs.isEmpty else { return runtime.shutdown() }
+        retiring[ObjectIdentifier(runtime)] = (runtime, runs)
+    }
+
+    func shutdown() {
+        for entry in retiring.values { entry.runtime.shutdown() }
+    }
+}
