@@ -62,7 +62,6 @@ struct HTTPServer: Service {
 
     private func listen(_ connections: ConnectionRegistry, _ http: HTTP1Channel) async throws -> [Listener] {
         let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: ListeningSocket.backlog)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
         var listeners: [Listener] = []
         do {

@@ -13,16 +13,33 @@ enum LogAPI {
         guard let call = HostCall(state), let instance = call.owner(as: PluginInstance.self) else { return 0 }
         var reader = LuaValueReader(call)
         do {
-            let message = text(try reader.read(1))
+            let message = shown(try reader.read(1), instance)
             var fields: [(String, String)] = []
             if case .table(_, let entries) = try call.type(2) == .table ? reader.read(2) : .nil {
-                fields = entries.map { (text($0.key), instance.secrets.redact(text($0.value))) }
+                fields = entries.prefix(fieldLimit).map { (word(shown($0.key, instance)), shown($0.value, instance)) }
             }
-            instance.log.log(level, instance.secrets.redact(message), fields: fields, at: now())
+            instance.log.log(level, message, fields: fields, at: now())
             return 0
         } catch {
             return call.fail("log: \(error.text)")
         }
+    }
+
+    /// Fields of one line.
+    static let fieldLimit = 64
+    /// Characters of a message or field; the log is for people.
+    static let textLimit = 4096
+    /// Characters that are searched for secrets, so that none is cut in two where the text ends.
+    private static let searchLimit = 2 * textLimit
+
+    private static func shown(_ value: LuaValue, _ instance: PluginInstance) -> String {
+        let whole = instance.secrets.redact(String(text(value).prefix(searchLimit)))
+        return whole.count > textLimit ? whole.prefix(textLimit) + "..." : whole
+    }
+
+    /// The name of a field, which stands in the line as it is.
+    private static func word(_ text: String) -> String {
+        String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "_.-".contains($0)) ? $0 : "_" })
     }
 
     private static func now() -> Double {

@@ -121,7 +121,8 @@ final class ManagerCore {
                 scrape.open.insert(PartKey(plugin: plugin, target: target))
             }
         }
-        guard scrapes.count < Self.scrapeLimit, !scrape.open.isEmpty else { return finish(scrape) }
+        guard scrapes.count < Self.scrapeLimit else { return refuse(scrape) }
+        guard !scrape.open.isEmpty else { return finish(scrape) }
         nextScrape += 1
         let id = nextScrape
         let parts = scrape.open
@@ -129,6 +130,20 @@ final class ManagerCore {
         for part in parts { supervisors[part.plugin]?.request(waiter: id, target: part.target) }
         guard scrapes[id] != nil else { return }
         scrapes[id]?.timer = loop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in self?.expire(id) }
+    }
+
+    /// Answers a scrape that is one too many: nothing was collected, and it must not look as if nothing were there.
+    private func refuse(_ scrape: PendingScrape) {
+        var scrape = scrape
+        let failure = RunFailure(reason: .abort, message: "more than \(Self.scrapeLimit) scrapes at once")
+        for part in scrape.open { scrape.collection.parts.append(self.part(part, .init(families: [], failure: failure))) }
+        finish(scrape)
+    }
+
+    private func part(_ key: PartKey, _ answer: TargetAnswer) -> Collection.Part {
+        let targets = environment.configuration.plugin(key.plugin).targets
+        let name = key.target < targets.count ? targets[key.target].name : ""
+        return .init(plugin: key.plugin, target: name, answer: answer)
     }
 
     private func expire(_ id: Int) {
@@ -140,10 +155,9 @@ final class ManagerCore {
     }
 
     private func deliver(_ answer: TargetAnswer, of plugin: String, target: Int, to id: Int) {
-        guard scrapes[id]?.open.remove(PartKey(plugin: plugin, target: target)) != nil else { return }
-        let targets = environment.configuration.plugin(plugin).targets
-        let name = target < targets.count ? targets[target].name : ""
-        scrapes[id]?.collection.parts.append(.init(plugin: plugin, target: name, answer: answer))
+        let key = PartKey(plugin: plugin, target: target)
+        guard scrapes[id]?.open.remove(key) != nil else { return }
+        scrapes[id]?.collection.parts.append(part(key, answer))
         guard scrapes[id]?.open.isEmpty == true, let scrape = scrapes.removeValue(forKey: id) else { return }
         finish(scrape)
     }

@@ -14,7 +14,7 @@ final class PluginLog {
     func log(_ level: Logger.Level, _ message: String, fields: [(String, String)], at seconds: Double) {
         guard level >= logger.logLevel, let admission = limiter.admit(message, at: seconds) else { return }
         var metadata: Logger.Metadata = [:]
-        for (key, value) in fields { metadata[key] = "\(value)" }
+        for (key, value) in fields where key != "plugin" { metadata[key] = "\(value)" }
         if admission > 0 { metadata["suppressed"] = "\(admission)" }
         logger.log(level: level, "\(message)", metadata: metadata)
     }

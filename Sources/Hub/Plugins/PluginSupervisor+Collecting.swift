@@ -41,13 +41,15 @@ extension PluginSupervisor {
     }
 
     private func act(on expiry: RunSchedule.Expiry, target: Int, _ failure: RunFailure, now: NIODeadline) {
-        guard case .cancel(let run) = expiry else { return }
+        guard case .cancel(let run, let waiters) = expiry else { return }
         let key = RuntimeLedger.RunKey(target: target, run: run)
         runtimes.runtime(of: key)?.cancel(run)
         report.failures[failure.reason, default: 0] += 1
         let started = starts.removeValue(forKey: target) ?? now
         targets[target].note(failure, after: now - started, time: Clock.unixSeconds())
         failureLog.failed(failure, target: targets[target].name)
+        let answer = targets[target].answer(maxAge: maxAge, now: now)
+        for waiter in waiters { deliver(waiter, target, answer) }
     }
 
     private func start(_ run: Int, target: Int, now: NIODeadline) {
@@ -66,11 +68,13 @@ extension PluginSupervisor {
         let runtime = runtimes.ended(key)
         report.cpuSeconds += result.cpuSeconds
         report.memory = result.memory
-        timers.removeValue(forKey: key.target)?.cancel()
         var isSuccess = true
         if case .failure = result.outcome { isSuccess = false }
         let waiters = targets[key.target].schedule.finished(run: key.run, isSuccess: isSuccess, now: now)
-        if let waiters { settle(waiters, key.target, result, now: now) }
+        if let waiters {
+            timers.removeValue(forKey: key.target)?.cancel()
+            settle(waiters, key.target, result, now: now)
+        }
         if result.discardsState, let runtime, runtime === self.runtime { rebuild(runtime) }
     }
 

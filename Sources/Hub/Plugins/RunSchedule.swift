@@ -27,8 +27,8 @@ struct RunSchedule {
     enum Expiry: Equatable {
         /// The waiter is answered with a timeout; others still wait, or the run is a background one.
         case dropWaiter
-        /// Nobody waits any more: end the run, which has failed.
-        case cancel(run: Int)
+        /// Nobody waits any more, or the run has taken too long: end it; it has failed. Who still waits is answered now.
+        case cancel(run: Int, answering: Set<Int>)
         /// It was answered before.
         case nothing
     }
@@ -100,7 +100,8 @@ struct RunSchedule {
     private mutating func overdue(_ run: Int, now: NIODeadline) -> Expiry {
         running?.isOverdue = true
         count(isSuccess: false, now: now)
-        return .cancel(run: run)
+        defer { waiters = [] }
+        return .cancel(run: run, answering: waiters)
     }
 
     private mutating func count(isSuccess: Bool, now: NIODeadline) {
@@ -115,8 +116,9 @@ struct RunSchedule {
         backoffUntil = now + .nanoseconds(delay)
     }
 
-    /// The plugin was loaded anew: its past failures say nothing.
+    /// The plugin was loaded anew: its past failures say nothing, and a run that hangs is no longer waited for.
     mutating func forgive() {
+        if running?.isOverdue == true { running = nil }
         failuresInARow = 0
         backoffUntil = nil
     }

@@ -3,8 +3,8 @@ import NIOCore
 
 /// A stream socket that listens already; connections wait in its backlog until it is served.
 struct ListeningSocket: Sendable {
-    /// Connections that may wait to be accepted; the kernel lowers it to `net.core.somaxconn`.
-    static let backlog: CInt = 256
+    /// Connections that may wait to be accepted; SwiftNIO sets the same for sockets it takes over.
+    static let backlog: CInt = 128
 
     let descriptor: CInt
     /// What the kernel says it is bound to, with the real port.

@@ -117,9 +117,7 @@ enum FileSystemAPI {
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            let name = entryName(entry)
             if name == "." || name == ".." { continue }
             guard names.count < entryLimit else { throw .tooLarge(path: path, limit: entryLimit) }
             names.append(name)

@@ -4,8 +4,6 @@ extension Charset {
     /// Bytes of the decoded text.
     static let outputLimit = 8 << 20
 
-    private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
-
     /// Converts to UTF-8 with glibc's iconv; every invalid sequence becomes U+FFFD.
     func decode(_ bytes: UnsafeRawBufferPointer) throws(CharsetError) -> [UInt8] {
         guard !isUTF8 else { return try Self.repairUTF8(bytes) }
@@ -16,7 +14,7 @@ extension Charset {
         while !rest.isEmpty {
             let stop = converter.convert(&rest, appendingTo: &output)
             if stop == .invalid || stop == .incomplete {
-                output.append(contentsOf: Self.replacement)
+                output.append(contentsOf: UTF8Sequence.replacement)
                 let skipped = stop == .incomplete ? rest.count : invalidLength(rest)
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(skipped))
             }
@@ -33,8 +31,7 @@ extension Charset {
     }
 
     private static func repairUTF8(_ bytes: UnsafeRawBufferPointer) throws(CharsetError) -> [UInt8] {
-        guard bytes.count <= outputLimit else { throw .tooLarge(limit: outputLimit) }
-        let output = Array(String(decoding: bytes, as: UTF8.self).utf8)
+        let output = UTF8Sequence.repair(bytes, limit: outputLimit)
         guard output.count <= outputLimit else { throw .tooLarge(limit: outputLimit) }
         return output
     }
@@ -69,8 +66,8 @@ private struct Converter: ~Copyable {
             var target = buffer.baseAddress
             var room = buffer.count
             let result = iconv(descriptor, &input, &inputLeft, &target, &room)
-            let code = result == .max ? errno : 0
-            output.append(contentsOf: UnsafeRawBufferPointer(buffer).prefix(buffer.count - room))
+            let code = result == -1 ? errno : 0
+            output.append(contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).dropLast(room)))
             return code
         }
         rest = UnsafeRawBufferPointer(rebasing: rest.suffix(inputLeft))
@@ -88,7 +85,7 @@ private struct Converter: ~Copyable {
             var target = buffer.baseAddress
             var room = buffer.count
             _ = iconv(descriptor, nil, nil, &target, &room)
-            output.append(contentsOf: UnsafeRawBufferPointer(buffer).prefix(buffer.count - room))
+            output.append(contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).dropLast(room)))
         }
     }
 }

@@ -1,5 +1,8 @@
 /// Well-formed byte sequences of UTF-8 (Unicode, table 3-7).
 enum UTF8Sequence {
+    /// U+FFFD.
+    static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+
     /// The bytes of the character at `at`, whose first one is 0x80 or more; 0 when it is not well-formed.
     @inline(__always)
     static func length(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
@@ -20,15 +23,37 @@ enum UTF8Sequence {
 
     static func isValid(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBufferPointer { bytes in
-            guard var at = bytes.baseAddress else { return true }
-            let end = at + bytes.count
-            while at < end {
-                let length = at.pointee < 0x80 ? 1 : length(at, end)
-                guard length > 0 else { return false }
-                at += length
-            }
-            return true
+            guard let start = bytes.baseAddress else { return true }
+            let end = start + bytes.count
+            return firstInvalid(start, end) == end
         }
+    }
+
+    /// Replaces what is not well-formed by U+FFFD. It stops where the result gets longer than `limit`.
+    static func repair(_ bytes: UnsafeRawBufferPointer, limit: Int) -> [UInt8] {
+        guard var at = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return [] }
+        let end = at + bytes.count
+        var output: [UInt8] = []
+        while output.count <= limit {
+            let stop = firstInvalid(at, end)
+            output.append(contentsOf: UnsafeBufferPointer(start: at, count: stop - at))
+            guard stop < end else { break }
+            output.append(contentsOf: replacement)
+            at = stop + invalidLength(stop, end)
+        }
+        return output
+    }
+
+    private static func firstInvalid(
+        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8> {
+        var at = start
+        while at < end {
+            let length = at.pointee < 0x80 ? 1 : length(at, end)
+            guard length > 0 else { break }
+            at += length
+        }
+        return at
     }
 
     /// The length that a first byte announces, 0 for none, and the second bytes it may have.

@@ -1,0 +1,161 @@
+import NIOCore
+import Testing
+
+@testable import Hub
+
+@Suite struct RunScheduleTests {
+    private var schedule = RunSchedule()
+    private let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+
+    @Test mutating func scrapesJoinTheRunUnderWay() {
+        #expect(schedule.request(waiter: 1, now: start) == .start(run: 1))
+        #expect(schedule.request(waiter: 2, now: start) == .join)
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start) == [1, 2])
+        #expect(!schedule.isRunning)
+        #expect(schedule.request(waiter: 3, now: start) == .start(run: 2))
+    }
+
+    @Test mutating func aRunGoesOnForThoseWhoStillWait() {
+        _ = schedule.request(waiter: 1, now: start)
+        _ = schedule.request(waiter: 2, now: start)
+        #expect(schedule.expired(waiter: 1, now: start) == .dropWaiter)
+        #expect(schedule.expired(waiter: 1, now: start) == .nothing)
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start) == [2])
+        #expect(schedule.failuresInARow == 0)
+    }
+
+    @Test mutating func theLastWaiterToGiveUpEndsTheRun() {
+        _ = schedule.request(waiter: 1, now: start)
+        #expect(schedule.expired(waiter: 1, now: start) == .cancel(run: 1, answering: []))
+        #expect(schedule.failuresInARow == 1)
+        #expect(schedule.request(waiter: 2, now: start) == .overdue)
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start) == nil)
+        #expect(schedule.failuresInARow == 1)
+        #expect(schedule.request(waiter: 3, now: start) == .start(run: 2))
+    }
+
+    @Test mutating func anEndThatComesTwiceOrLateIsIgnored() {
+        _ = schedule.request(waiter: 1, now: start)
+        #expect(schedule.finished(run: 7, isSuccess: true, now: start) == nil)
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start) == [1])
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start) == nil)
+    }
+
+    @Test mutating func failuresPutRunsOffTwiceAsLongEachTime() {
+        var now = start
+        var delays: [TimeAmount?] = []
+        for run in 1...10 {
+            #expect(schedule.request(waiter: run, now: now) == .start(run: run))
+            _ = schedule.finished(run: run, isSuccess: false, now: now)
+            let delay = schedule.backoffUntil.map { $0 - now }
+            delays.append(delay)
+            if let delay {
+                #expect(schedule.request(waiter: 0, now: now + delay - .nanoseconds(1)) == .serveLast)
+                now = now + delay
+            }
+        }
+        #expect(delays == [nil, nil] + [2, 4, 8, 16, 32, 60, 60, 60].map { .seconds($0) })
+    }
+
+    @Test mutating func successEndsTheBackoff() {
+        for run in 1...3 {
+            _ = schedule.request(waiter: run, now: start)
+            _ = schedule.finished(run: run, isSuccess: false, now: start)
+        }
+        let later = start + .seconds(2)
+        #expect(schedule.request(waiter: 4, now: later) == .start(run: 4))
+        _ = schedule.finished(run: 4, isSuccess: true, now: later)
+        #expect(schedule.backoffUntil == nil)
+        #expect(schedule.failuresInARow == 0)
+    }
+
+    @Test mutating func backoffStaysAtItsCapAfterManyFailures() {
+        var now = start
+        for run in 1...100 {
+            _ = schedule.request(waiter: run, now: now)
+            _ = schedule.finished(run: run, isSuccess: false, now: now)
+            now = now + .seconds(60)
+        }
+        #expect(schedule.backoffUntil == now)
+    }
+
+    @Test mutating func aNewVersionIsForgivenTheFailuresOfTheOld() {
+        for run in 1...5 {
+            _ = schedule.request(waiter: run, now: start + .seconds(Int64(run) * 60))
+            _ = schedule.finished(run: run, isSuccess: false, now: start + .seconds(Int64(run) * 60))
+        }
+        schedule.forgive()
+        #expect(schedule.request(waiter: 9, now: start + .seconds(300)) == .start(run: 6))
+    }
+
+    @Test mutating func aNewVersionDoesNotWaitForARunThatHangs() {
+        _ = schedule.request(waiter: 1, now: start)
+        _ = schedule.expired(waiter: 1, now: start)
+        schedule.forgive()
+        #expect(schedule.request(waiter: 2, now: start) == .start(run: 2))
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start) == nil)
+        #expect(schedule.finished(run: 2, isSuccess: true, now: start) == [2])
+    }
+
+    @Test mutating func aNewVersionWaitsForARunWithinItsTime() {
+        _ = schedule.request(waiter: 1, now: start)
+        schedule.forgive()
+        #expect(schedule.request(waiter: 2, now: start) == .join)
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start) == [1, 2])
+    }
+
+    @Test mutating func theFirstScrapeOfABackgroundTargetWaitsAndLaterOnesDoNot() {
+        schedule.isBackground = true
+        #expect(schedule.tick(now: start) == 1)
+        #expect(schedule.tick(now: start) == nil)
+        #expect(schedule.request(waiter: 1, now: start) == .join)
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start) == [1])
+        #expect(schedule.request(waiter: 2, now: start) == .serveLast)
+        #expect(schedule.tick(now: start) == 2)
+        #expect(schedule.request(waiter: 3, now: start) == .serveLast)
+    }
+
+    @Test mutating func aBackgroundRunOutlivesItsWaiters() {
+        schedule.isBackground = true
+        _ = schedule.tick(now: start)
+        _ = schedule.request(waiter: 1, now: start)
+        #expect(schedule.expired(waiter: 1, now: start) == .dropWaiter)
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start) == [])
+    }
+
+    @Test mutating func aBackgroundRunThatTakesTooLongAnswersWhoWaits() {
+        schedule.isBackground = true
+        _ = schedule.tick(now: start)
+        _ = schedule.request(waiter: 1, now: start)
+        #expect(schedule.expired(run: 1, now: start) == .cancel(run: 1, answering: [1]))
+        #expect(schedule.expired(run: 1, now: start) == .nothing)
+        #expect(schedule.expired(waiter: 1, now: start) == .nothing)
+        #expect(schedule.finished(run: 1, isSuccess: false, now: start) == nil)
+        #expect(schedule.failuresInARow == 1)
+    }
+
+    @Test mutating func backgroundRunsArePutOffToo() {
+        schedule.isBackground = true
+        for run in 1...3 {
+            #expect(schedule.tick(now: start) == run)
+            _ = schedule.finished(run: run, isSuccess: false, now: start)
+        }
+        #expect(schedule.tick(now: start + .seconds(1)) == nil)
+        #expect(schedule.tick(now: start + .seconds(2)) == 4)
+    }
+
+    @Test mutating func onlySoManyScrapesWait() {
+        for waiter in 0..<RunSchedule.waiterLimit { _ = schedule.request(waiter: waiter, now: start) }
+        #expect(schedule.request(waiter: -1, now: start) == .overdue)
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start)?.count == RunSchedule.waiterLimit)
+    }
+
+    @Test mutating func abandoningAnswersEverybody() {
+        _ = schedule.request(waiter: 1, now: start)
+        _ = schedule.request(waiter: 2, now: start)
+        #expect(schedule.abandon() == [1, 2])
+        #expect(schedule.abandon() == [])
+        #expect(!schedule.isRunning)
+        #expect(schedule.finished(run: 1, isSuccess: true, now: start) == nil)
+    }
+}
