@@ -76,19 +76,33 @@ struct HTTPServer: Service {
         return listeners
     }
 
-    /// Sets a new connection up, or adds what turns it away and returns nil.
+    /// Sets a new connection up, or turns it away and returns nil.
     private func prepare(
         _ channel: any Channel,
         _ connections: ConnectionRegistry,
         _ http: HTTP1Channel
     ) -> EventLoopFuture<(any Channel)?> {
-        guard connections.admit(channel) else {
+        switch connections.admit(channel) {
+        case .admitted:
+            return setUp(channel, connections, http)
+        case .shuttingDown:
+            // SwiftNIO forgets what it accepts behind a closed listener, without closing it.
+            channel.close(promise: nil)
+            return channel.eventLoop.makeSucceededFuture(nil)
+        case .tooMany:
             metrics.count(.tooManyConnections)
             return channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(RefusalHandler())
                 return nil
             }
         }
+    }
+
+    private func setUp(
+        _ channel: any Channel,
+        _ connections: ConnectionRegistry,
+        _ http: HTTP1Channel
+    ) -> EventLoopFuture<(any Channel)?> {
         let setUp = http.setup(channel: channel, logger: logger).flatMapThrowing { connection -> (any Channel)? in
             connections.hold(connection)
             let pipeline = channel.pipeline.syncOperations

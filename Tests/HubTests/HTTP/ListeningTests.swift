@@ -5,6 +5,7 @@ import Testing
 
 @testable import Hub
 
+/// Where a port must be free again, addresses of 127.53.0.0/16 are used, which no other test takes ports of.
 @Suite struct ListeningTests {
     @Test func portZeroTakesOnePortInBothFamilies() throws {
         let sockets = try open(":0")
@@ -24,7 +25,7 @@ import Testing
         getsockopt(sockets[0].descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &only, &size)
         #expect(only == 1)
         let port = try #require(sockets[0].address.port)
-        close(try open("127.0.0.1:\(port)"))
+        close(try open("127.53.0.3:\(port)"))
     }
 
     @Test func localhostIsEveryLoopbackAddress() throws {
@@ -67,14 +68,21 @@ import Testing
     }
 
     @Test func anAddressInUseIsNamedAndNothingStaysOpen() throws {
-        let taken = try open("[::1]:0")
+        let taken = try open("127.53.0.2:0")
         defer { close(taken) }
         let port = try #require(taken[0].address.port)
-        let names = Names(["127.0.0.1", "::1"])
+        let names = Names(["127.53.0.1", "127.53.0.2"])
         let entry = try ListenAddress("hub.home:\(port)")
         let error = #expect(throws: ListenError.self) { try Listening(resolver: names).open([entry]) }
-        #expect(error?.description == "listen \"hub.home:\(port)\": [::1]:\(port): address already in use")
-        close(try open("127.0.0.1:\(port)"))
+        #expect(error?.description == "listen \"hub.home:\(port)\": 127.53.0.2:\(port): address already in use")
+        close(try open("127.53.0.1:\(port)"))
+    }
+
+    @Test func theFamilyInWhichAPortIsTakenIsNamed() throws {
+        let opener = FakeOpener { $0.protocol == .inet6 ? EADDRINUSE : nil }
+        let entry = try ListenAddress(":10100")
+        let error = #expect(throws: ListenError.self) { try Listening(opener: opener).open([entry]) }
+        #expect(error?.description == "listen \":10100\": [::]:10100: address already in use")
     }
 
     @Test func anAddressOfAnotherMachineIsNamed() throws {

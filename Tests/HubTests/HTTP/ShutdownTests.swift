@@ -75,7 +75,7 @@ import Testing
 
     @Test func thePortIsFreeAfterwards() async throws {
         var entry = ""
-        try await RunningServer.run { server in
+        try await RunningServer.run(listen: ["127.53.0.4:0"]) { server in
             entry = AddressFormatter.endpoint(server.address)
             let answer = try await TestClient.get("/-/healthy", at: server.address)
             #expect(answer.status == 200)

@@ -20,22 +20,27 @@ final class ConnectionRegistry: Sendable {
         self.metrics = metrics
     }
 
-    /// Takes a new connection in until it closes.
-    ///
-    /// - Returns: False when there are too many, or when shutdown has begun.
-    func admit(_ channel: any Channel) -> Bool {
-        let isAdmitted = state.withLock { state in
-            guard !state.isDraining, state.channels.count < limit else { return false }
+    enum Admission {
+        case admitted
+        case tooMany
+        case shuttingDown
+    }
+
+    /// Takes a new connection in until it closes, if there is room.
+    func admit(_ channel: any Channel) -> Admission {
+        let admission = state.withLock { state -> Admission in
+            if state.isDraining { return .shuttingDown }
+            guard state.channels.count < limit else { return .tooMany }
             state.channels[ObjectIdentifier(channel)] = channel
-            return true
+            return .admitted
         }
-        guard isAdmitted else { return false }
+        guard admission == .admitted else { return admission }
         metrics.opened()
         channel.closeFuture.whenComplete { [self] _ in
             state.withLock { _ = $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
             metrics.closed()
         }
-        return true
+        return .admitted
     }
 
     /// Keeps a connection for its task.

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Tells a client that came too late or too soon to try again, without reading what it wants.
+/// Tells a client that found no room to try again, without reading what it wants.
 final class RefusalHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

@@ -112,12 +112,22 @@ extension JSONReader {
         at += 1
         var value: UInt32 = 0
         for index in 0..<4 {
-            let digit = at + index < end ? Character(Unicode.Scalar(at[index])).hexDigitValue : nil
-            guard let digit else { throw error(.expected(.hexadecimal)) }
-            value = value << 4 | UInt32(digit)
+            guard at + index < end, let digit = Self.hexDigit(at[index]) else {
+                throw error(.expected(.hexadecimal))
+            }
+            value = value << 4 | digit
         }
         at += 4
         return value
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
+        default: nil
+        }
     }
 
     private mutating func append(_ code: UInt32) {

@@ -100,7 +100,7 @@ extension TestPlugin {
     /// What a plugin without configuration has after one collect, or why it failed or was not loaded.
     static func samples(_ source: String, configuration: String = "") async throws -> [String] {
         do {
-            return await try TestPlugin(source, configuration: configuration).collect().samples
+            return try await TestPlugin(source, configuration: configuration).collect().samples
         } catch let error as PluginError {
             return ["load: \(error)"]
         }
