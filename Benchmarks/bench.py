@@ -88,10 +88,10 @@ def measure(servers):
                 measure_block(server, encoding, results[server.name][encoding])
     for server in servers:
         results[server.name]["busy_rss"] = server.resident_bytes()
-    before = [server.cpu_seconds() for server in servers]
+    before = [server.scheduled_seconds() for server in servers]
     time.sleep(IDLE_SECONDS)
     for server, start in zip(servers, before):
-        results[server.name]["idle_cpu"] = (server.cpu_seconds() - start) / IDLE_SECONDS
+        results[server.name]["idle_cpu"] = (server.scheduled_seconds() - start) / IDLE_SECONDS
     return results
 
 

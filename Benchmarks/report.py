@@ -61,7 +61,7 @@ def first_line(command):
 def machine(hub, scrapes):
     """Says when, where and of what the numbers are."""
     model = re.search(r"^model name\s*:\s*(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    peer = first_line(["prometheus-node-exporter", "--version"]).split(" (")[0].removeprefix("node_exporter, ")
+    peer = first_line(["prometheus-node-exporter", "--version"]).split(" (")[0].removeprefix("node_exporter, version ")
     return (
         f"{datetime.date.today()}, {model.group(1) if model else platform.machine()}, {os.cpu_count()} cores, "
         f"Linux {platform.release()}; exporter-hub {first_line([hub, '--version'])}, node_exporter {peer}; "

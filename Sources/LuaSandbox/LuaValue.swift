@@ -61,7 +61,7 @@ package enum CopyError: Error {
 package struct LuaValueReader {
     package static let depthLimit = 100
     package static let entryLimit = 1_000_000
-    /// Bytes of all strings. One string may be in a table many times, so the state's memory does not limit them.
+    /// Bytes of all strings; one may be in a table many times, so the state's memory does not limit them.
     package static let byteLimit = 64 << 20
 
     private let state: OpaquePointer

@@ -27,22 +27,41 @@ extension EndToEndTests {
         }
 
         @Test(arguments: [
-            ("listen: [\":10100\"]\nplugin: {}\n", "hub.yml:2"),
+            ("listen: [\":10100\"]\nplugin: {}\n", "hub.yml:2"), ("plugins:\n  - [\n", "hub.yml:"),
+            ("limits:\n  memory: -1\n", "hub.yml:2"),
+        ])
+        func aWrongConfigurationIsNamedWithItsLineAndStartsNothing(config: String, place: String) async throws {
+            try await withWorkspace(plugins: ["collect"]) { workspace in
+                for command in ["check", "serve"] {
+                    let result = try await call(command, with: config, in: workspace)
+                    #expect(result.status == 1, "\(command)")
+                    #expect(result.printed.contains(place), "\(command): \(result.printed)")
+                }
+            }
+        }
+
+        @Test(arguments: [
             ("plugins:\n  counting: { settings: { second: 1 } }\n", "hub.yml:2"),
             ("plugins:\n  counting:\n    settings: { seconds: many }\n", "hub.yml:3"),
-            ("plugins:\n  - [\n", "hub.yml:"),
+            ("plugins:\n  absent: {}\n", "hub.yml:2"),
         ])
-        func checkNamesTheLineOfAWrongConfiguration(config: String, place: String) async throws {
+        func aWrongSettingIsNamedWithItsLine(config: String, place: String) async throws {
             try await withWorkspace(plugins: ["collect"]) { workspace in
-                let file = try workspace.write(config, to: "hub.yml")
-                for command in ["check", "serve"] {
-                    let result = try await run(
-                        Hub.binary,
-                        [command, "--config", file, "--plugins", workspace.plugins.path]
-                    )
-                    let printed = (result.output + result.errors).joined(separator: "\n")
-                    #expect(result.status == 1, "\(command)")
-                    #expect(printed.contains(place), "\(command): \(printed)")
+                let result = try await call("check", with: config, in: workspace)
+                #expect(result.status == 1)
+                #expect(result.printed.contains(place), "\(result.printed)")
+            }
+        }
+
+        @Test func aWrongSettingCostsOnlyItsPlugin() async throws {
+            try await withWorkspace(plugins: ["good", "collect"]) { workspace in
+                var options = HubOptions(plugins: [workspace.plugins])
+                options.config = "plugins:\n  counting: { settings: { second: 1 } }\n"
+                try await withHub(options, in: workspace) { hub in
+                    let samples = try await hub.scrape()
+                    #expect(samples.value("test_steady") == 1)
+                    #expect(samples.failures("counting", "load") >= 1)
+                    #expect(hub.program.errors.lines.contains { $0.contains("hub.yml:2") })
                 }
             }
         }
@@ -80,4 +99,17 @@ extension EndToEndTests {
             #expect(result.errors.contains { $0.lowercased().contains(reason) }, "\(result.errors)")
         }
     }
+}
+
+/// Runs a command with a configuration, on the workspace's plugins.
+private func call(
+    _ command: String,
+    with config: String,
+    in workspace: Workspace
+) async throws -> (status: Int32, printed: String) {
+    let file = try workspace.write(config, to: "hub.yml")
+    let arguments = [command, "--config", file, "--plugins", workspace.plugins.path]
+    let listen = command == "serve" ? ["--listen", "localhost:0"] : []
+    let result = try await run(Hub.binary, arguments + listen)
+    return (result.status, (result.output + result.errors).joined(separator: "\n"))
 }

@@ -3,26 +3,23 @@
 /// Everything is copied, checked and escaped on the way in, so that merging and encoding only copy bytes. No two
 /// samples of a block have the same name and labels. An append that throws leaves the block as it was.
 package struct FamilyBlock: Sendable {
-    package internal(set) var descriptor: FamilyDescriptor
-    /// Label pairs `a="x",b="y"`, one after the other.
-    var arena: [UInt8] = []
-    var records: [SampleRecord] = []
-    /// Milliseconds since 1970 for each record, `noTimestamp` where none was given; empty while no sample has one.
-    var timestamps: [Int64] = []
-    /// The metrics of a composite kind in the order of their records; empty for the others.
-    var metrics: [MetricSpan] = []
-    /// By labels: records, or metrics of a composite kind.
-    var index = LabelIndex()
-    /// Whether a label name stands in quotes in the arena.
-    var hasQuotedNames = false
-    /// Whether OpenMetrics has room for every sample under the family's kind: no NaN in counts, `+Inf` last, a sum.
-    var fitsOpenMetrics = true
+    /// Copied when it is written to while another block shares it, so that a block is cheap to hand on.
+    private var storage: FamilyStorage
 
     static let noTimestamp = Int64.min
     private static let recordSize = MemoryLayout<SampleRecord>.stride
 
     package init(_ descriptor: FamilyDescriptor) {
-        self.descriptor = descriptor
+        storage = FamilyStorage(.init(descriptor: descriptor))
+    }
+
+    /// The parts of the block, for reading or for writing in place.
+    var contents: FamilyStorage.Contents {
+        @inline(__always) _read { yield storage.contents }
+        @inline(__always) _modify {
+            if !isKnownUniquelyReferenced(&storage) { storage = FamilyStorage(storage.contents) }
+            yield &storage.contents
+        }
     }
 
     package var sampleCount: Int { records.count }

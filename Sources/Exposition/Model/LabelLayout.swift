@@ -1,7 +1,7 @@
 /// Where one emission's label values go: names sorted by bytes, constant labels at their sorted place.
 ///
 /// All text but the values is escaped here, once: `target="x",device="` and `",mode="` and `"`.
-package struct LabelLayout: Sendable {
+package final class LabelLayout: Sendable {
     /// The literal text before one value, as a range of `text`, and which value follows it.
     struct Slot: Sendable {
         let literal: Range<Int>

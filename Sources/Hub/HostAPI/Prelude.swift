@@ -6,6 +6,7 @@ enum Prelude {
         local host = host__
         host__ = nil
         local create, error, pairs, select, tostring, type = coroutine.create, error, pairs, select, tostring, type
+        local pcall = pcall
         local find, sub, concat = string.find, string.sub, table.concat
 
         os.uname = host.uname
@@ -39,7 +40,9 @@ enum Prelude {
           local chunk = host.chunk(name)
           if not chunk then error("require: no file " .. name .. ".lua in the plugin's folder", 2) end
           loaded[name] = loaded
-          module = chunk(name)
+          local isLoaded
+          isLoaded, module = pcall(chunk, name)
+          if not isLoaded then loaded[name] = nil error(module, 0) end
           if module == nil then module = true end
           loaded[name] = module
           return module

@@ -22,11 +22,4 @@ extension TimeAmount {
     init(seconds: Double) { self = .nanoseconds(Int64(seconds * 1_000_000_000)) }
 
     var inSeconds: Double { Double(nanoseconds) / 1_000_000_000 }
-
-    init(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        // What does not fit is longer than anyone waits.
-        let limit = Int64.max / 2_000_000_000
-        self = .nanoseconds(min(max(seconds, -limit), limit) * 1_000_000_000 + attoseconds / 1_000_000_000)
-    }
 }

@@ -86,11 +86,16 @@ final class CollectRun {
     }
 
     /// Reports the end, once.
-    func end(_ failure: RunFailure?, memory: Int, isAbandoned: Bool = false) {
+    ///
+    /// `order` are the indices of the families in the order in which they are handed on.
+    func end(_ failure: RunFailure?, order: [Int], memory: Int, isAbandoned: Bool = false) {
         guard let completion else { return }
         self.completion = nil
         let failure = brokenLimit ?? failure
-        let families = failure == nil ? blocks.filter { $0.sampleCount > 0 } : []
+        let families =
+            failure == nil
+            ? order.lazy.filter { $0 < self.blocks.count && self.blocks[$0].sampleCount > 0 }.map { self.blocks[$0] }
+            : []
         blocks = []
         completion(
             CollectResult(

@@ -36,6 +36,8 @@ struct FamilyRegistry {
     }
 
     private(set) var families: [Family] = []
+    /// The families' indices in the order of their names, in which the merge wants them.
+    private(set) var byName: [Int] = []
     private var indices: [String: Int] = [:]
     private var textSize = 0
     var naming = NamingRules.strict
@@ -70,6 +72,8 @@ struct FamilyRegistry {
         textSize += size
         indices[descriptor.name] = families.count
         families.append(Family(descriptor: descriptor, labelNames: labelNames, layouts: []))
+        let place = byName.firstIndex { families[$0].descriptor.name > descriptor.name } ?? byName.endIndex
+        byName.insert(families.count - 1, at: place)
         return families.count - 1
     }
 

@@ -1,6 +1,9 @@
 import Logging
 import NIOCore
 
+/// Stands for one scrape where its number is not known yet.
+final class ScrapeTicket: Sendable {}
+
 /// All plugins on the control loop: which there are, and which scrapes wait for them.
 final class ManagerCore {
     /// Scrapes that wait at the same time.
@@ -103,8 +106,15 @@ final class ManagerCore {
     private struct PendingScrape {
         var open: Set<PartKey> = []
         var collection = Collection()
+        let ticket: ScrapeTicket
         let promise: EventLoopPromise<Collection>
         var timer: Scheduled<Void>?
+    }
+
+    /// Answers a scrape with what there is, for nobody waits for the rest.
+    func expire(_ ticket: ScrapeTicket) {
+        guard let id = scrapes.first(where: { $0.value.ticket === ticket })?.key else { return }
+        expire(id)
     }
 
     private struct PartKey: Hashable {
@@ -112,9 +122,14 @@ final class ManagerCore {
         let target: Int
     }
 
-    func collect(_ names: [String], deadline: NIODeadline, _ promise: EventLoopPromise<Collection>) {
+    func collect(
+        _ names: [String],
+        deadline: NIODeadline,
+        _ ticket: ScrapeTicket,
+        _ promise: EventLoopPromise<Collection>
+    ) {
         let chosen = names.isEmpty ? Array(supervisors.keys) : names.filter { supervisors[$0] != nil }
-        var scrape = PendingScrape(promise: promise)
+        var scrape = PendingScrape(ticket: ticket, promise: promise)
         scrape.collection.unknown = names.filter { supervisors[$0] == nil && disabled[$0] == nil }
         for plugin in Set(chosen) {
             for target in 0..<(supervisors[plugin]?.targetCount ?? 0) {
@@ -136,7 +151,9 @@ final class ManagerCore {
     private func refuse(_ scrape: PendingScrape) {
         var scrape = scrape
         let failure = RunFailure(reason: .abort, message: "more than \(Self.scrapeLimit) scrapes at once")
-        for part in scrape.open { scrape.collection.parts.append(self.part(part, .init(families: [], failure: failure))) }
+        for part in scrape.open {
+            scrape.collection.parts.append(self.part(part, .init(families: [], failure: failure)))
+        }
         finish(scrape)
     }
 

@@ -148,7 +148,7 @@ final class PluginInstance {
         runs[run.id] = nil
         for task in run.tasks { task.operation?.cancel() }
         run.tasks = []
-        run.end(failure, memory: sandbox.memoryUsed, isAbandoned: isSpoilt)
+        run.end(failure, order: registry.byName, memory: sandbox.memoryUsed, isAbandoned: isSpoilt)
     }
 
     private func failure(_ error: SandboxError) -> RunFailure {

@@ -105,12 +105,16 @@ final class PluginManager: Sendable {
     /// Collects plugins until the deadline; all of them when `names` is empty.
     func collect(_ names: [String], deadline: NIODeadline) async -> Collection {
         let promise = loop.makePromise(of: Collection.self)
-        if loop.inEventLoop {
-            core.value.collect(names, deadline: deadline, promise)
-        } else {
-            loop.execute { [self] in core.value.collect(names, deadline: deadline, promise) }
+        let ticket = ScrapeTicket()
+        let begin: @Sendable () -> Void = { [self] in
+            core.value.collect(names, deadline: deadline, ticket, promise)
         }
-        return (try? await promise.futureResult.get()) ?? Collection()
+        return await withTaskCancellationHandler {
+            if loop.inEventLoop { begin() } else { loop.execute(begin) }
+            return (try? await promise.futureResult.get()) ?? Collection()
+        } onCancel: {
+            loop.execute { [self] in core.value.expire(ticket) }
+        }
     }
 
     func reports() async -> [PluginReport] {

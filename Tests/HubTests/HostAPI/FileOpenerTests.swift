@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func theEnvironmentIsNotReadByTheNumberOfAThread() {
-        let thread = gettid()
+        let thread = Files.threadNumber
         for path in ["/proc/\(thread)/environ", "/proc/\(thread)/cmdline", "/proc/\(getpid())/environ"] {
             #expect(read(path, granting: ["/**"]) == "file access to \"\(path)\" is not granted")
         }
@@ -128,6 +128,12 @@ import Testing
 
 /// Reads files as a plugin would.
 enum Files {
+    /// The kernel's number of the calling thread.
+    static var threadNumber: String {
+        let link = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")) ?? ""
+        return link.split(separator: "/").last.map(String.init) ?? ""
+    }
+
     /// The content, or the text of the error.
     static func read(_ path: String, granting patterns: [String], limit: Int = 1 << 20) -> String {
         var grants = FileGrants(declared: patterns.compactMap { PathPattern($0) }, allowed: nil, mounts: false)

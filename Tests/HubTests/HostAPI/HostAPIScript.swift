@@ -22,7 +22,9 @@ final class HostAPIScript {
     }
 
     private func install(
-        _ functions: [(name: String, function: HostFunction)], as name: String, null: (inout Plan) -> Void
+        _ functions: [(name: String, function: HostFunction)],
+        as name: String,
+        null: (inout Plan) -> Void
     ) {
         sandbox.setUp(
             { plan in

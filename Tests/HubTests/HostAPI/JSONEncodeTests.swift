@@ -17,7 +17,8 @@ struct JSONEncodeTests {
     }
 
     @Test func keysAreSortedByTheirBytes() throws {
-        #expect(try encode("{b = 1, a = {y = 1, x = 2}, ['é'] = 3, B = 4}") == #"{"B":4,"a":{"x":2,"y":1},"b":1,"é":3}"#)
+        let value = "{b = 1, a = {y = 1, x = 2}, ['é'] = 3, B = 4}"
+        #expect(try encode(value) == #"{"B":4,"a":{"x":2,"y":1},"b":1,"é":3}"#)
     }
 
     @Test func aTableThatIsNoSequenceIsAnObject() throws {
@@ -41,17 +42,20 @@ struct JSONEncodeTests {
     @Test func aCycleIsRaised() throws {
         #expect(
             try HostAPIScript.error("local t = {} t.t = t json.encode(t)")
-                == "test.lua:1: json.encode: table is nested deeper than 100 levels")
+                == "test.lua:1: json.encode: table is nested deeper than 100 levels"
+        )
     }
 
     @Test func aStringThatIsRepeatedManyTimesCannotFillTheMemory() throws {
         let script = "local s, t = string.rep('x', 1 << 20), {} for i = 1, COUNT do t[i] = s end json.encode(t)"
         #expect(
             try HostAPIScript.error(script.replacing("COUNT", with: "9"))
-                == "test.lua:1: json.encode: [8]: text must not be longer than 8388608 bytes")
+                == "test.lua:1: json.encode: [8]: text must not be longer than 8388608 bytes"
+        )
         #expect(
             try HostAPIScript.error(script.replacing("COUNT", with: "1000"))
-                == "test.lua:1: json.encode: strings of the table are longer than 67108864 bytes")
+                == "test.lua:1: json.encode: strings of the table are longer than 67108864 bytes"
+        )
     }
 
     @Test func anEncodedValueDecodesToItself() throws {
@@ -63,6 +67,7 @@ struct JSONEncodeTests {
     @Test func aCallWithoutAnArgumentIsRaised() throws {
         #expect(
             try HostAPIScript.error("json.encode()")
-                == "test.lua:1: bad argument #1 to 'json.encode' (value expected, got no value)")
+                == "test.lua:1: bad argument #1 to 'json.encode' (value expected, got no value)"
+        )
     }
 }

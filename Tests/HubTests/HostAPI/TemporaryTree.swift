@@ -31,6 +31,8 @@ final class TemporaryTree: Sendable {
         try FileManager.default.createDirectory(atPath: path(relative), withIntermediateDirectories: true)
     }
 
+    func remove(_ relative: String) throws { try FileManager.default.removeItem(atPath: path(relative)) }
+
     func link(_ relative: String, to destination: String) throws {
         try FileManager.default.createSymbolicLink(atPath: path(relative), withDestinationPath: destination)
     }

@@ -95,17 +95,21 @@ struct TextTests {
     func anUnknownCharacterSetIsRaised(name: String) throws {
         #expect(
             try HostAPIScript.error("text.decode('a', '\(name)')")
-                == "test.lua:1: text.decode: unknown character set \"\(name)\"")
+                == "test.lua:1: text.decode: unknown character set \"\(name)\""
+        )
     }
 
     @Test func trimRemovesBlanksAtBothEnds() throws {
-        let script = #"note(text.trim(" \t a  b \r\n"), text.trim(""), text.trim("  \n"), text.trim("x"), text.trim(" x"))"#
+        let script = #"for _, s in ipairs{" \t a  b \r\n", "", "  \n", "x", " x"} do note(text.trim(s)) end"#
         #expect(try HostAPIScript.notes(script) == [#""a  b""#, #""""#, #""""#, #""x""#, #""x""#])
     }
 
     @Test func splitIsPlainAndKeepsEmptyParts() throws {
-        let script = #"note(text.split("a,b,,c", ","), text.split("", ","), text.split("a%.b%.", "%."), text.split(",", ","))"#
-        #expect(try HostAPIScript.notes(script) == [#"{"a", "b", "", "c"}"#, #"{""}"#, #"{"a", "b", ""}"#, #"{"", ""}"#])
+        let script = """
+            note(text.split("a,b,,c", ","), text.split("", ","), text.split("a%.b%.", "%."), text.split(",", ","))
+            """
+        let expected = [#"{"a", "b", "", "c"}"#, #"{""}"#, #"{"a", "b", ""}"#, #"{"", ""}"#]
+        #expect(try HostAPIScript.notes(script) == expected)
     }
 
     @Test func columnsAreWhatStandsBetweenBlanks() throws {

@@ -40,8 +40,9 @@ struct TimeTests {
     }
 
     @Test(arguments: [
-        ("0", "%Y-%m-%dT%H:%M:%SZ", "1970-01-01T00:00:00Z"), ("1611967493.9", "%F %T %a %b", "2021-01-30 00:44:53 Sat Jan"),
-        ("-0.5", "%F %T", "1969-12-31 23:59:59"), ("1", "", ""), ("12", "%s %%s %-s%10s", "12 %s 1212"), ("0", "%z", "+0000"),
+        ("0", "%Y-%m-%dT%H:%M:%SZ", "1970-01-01T00:00:00Z"),
+        ("1611967493.9", "%F %T %a %b", "2021-01-30 00:44:53 Sat Jan"), ("-0.5", "%F %T", "1969-12-31 23:59:59"),
+        ("1", "", ""), ("12", "%s %%s %-s%10s", "12 %s 1212"), ("0", "%z", "+0000"),
         ("253402300799", "%F", "9999-12-31"), ("'60'", "%M", "01"), ("0", "受信 %H", "受信 00"),
     ])
     func aTimeIsWrittenInUTC(seconds: String, format: String, expected: String) throws {
@@ -69,7 +70,10 @@ struct TimeTests {
 
     @Test func theClocksAreTheSystems() throws {
         let before = Glibc.time(nil)
-        let script = "local a, b = time.monotonic(), time.monotonic() note(math.type(time.now()), b >= a, time.now() // 1)"
+        let script = """
+            local a, b = time.monotonic(), time.monotonic()
+            note(math.type(time.now()), b >= a, time.now() // 1)
+            """
         let notes = try HostAPIScript.notes(script)
         #expect(notes.prefix(2) == [#""float""#, "true"])
         let now = try #require(Double(notes[2]))
@@ -79,7 +83,8 @@ struct TimeTests {
     @Test func unameNamesTheKernel() throws {
         let notes = try HostAPIScript.notes(
             "local u = system.uname() note(u.sysname) for _, k in ipairs{'nodename', 'release', 'version', 'machine', "
-                + "'domainname'} do note(type(u[k])) end")
+                + "'domainname'} do note(type(u[k])) end"
+        )
         #expect(notes == [#""Linux""#] + Array(repeating: #""string""#, count: 5))
     }
 }

@@ -4,10 +4,10 @@ import Testing
 @testable import Hub
 
 @Suite struct RunScheduleTests {
-    private var schedule = RunSchedule()
+    private let schedule = SteppedSchedule()
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
 
-    @Test mutating func scrapesJoinTheRunUnderWay() {
+    @Test func scrapesJoinTheRunUnderWay() {
         #expect(schedule.request(waiter: 1, now: start) == .start(run: 1))
         #expect(schedule.request(waiter: 2, now: start) == .join)
         #expect(schedule.finished(run: 1, isSuccess: true, now: start) == [1, 2])
@@ -15,7 +15,7 @@ import Testing
         #expect(schedule.request(waiter: 3, now: start) == .start(run: 2))
     }
 
-    @Test mutating func aRunGoesOnForThoseWhoStillWait() {
+    @Test func aRunGoesOnForThoseWhoStillWait() {
         _ = schedule.request(waiter: 1, now: start)
         _ = schedule.request(waiter: 2, now: start)
         #expect(schedule.expired(waiter: 1, now: start) == .dropWaiter)
@@ -24,7 +24,7 @@ import Testing
         #expect(schedule.failuresInARow == 0)
     }
 
-    @Test mutating func theLastWaiterToGiveUpEndsTheRun() {
+    @Test func theLastWaiterToGiveUpEndsTheRun() {
         _ = schedule.request(waiter: 1, now: start)
         #expect(schedule.expired(waiter: 1, now: start) == .cancel(run: 1, answering: []))
         #expect(schedule.failuresInARow == 1)
@@ -34,14 +34,14 @@ import Testing
         #expect(schedule.request(waiter: 3, now: start) == .start(run: 2))
     }
 
-    @Test mutating func anEndThatComesTwiceOrLateIsIgnored() {
+    @Test func anEndThatComesTwiceOrLateIsIgnored() {
         _ = schedule.request(waiter: 1, now: start)
         #expect(schedule.finished(run: 7, isSuccess: true, now: start) == nil)
         #expect(schedule.finished(run: 1, isSuccess: true, now: start) == [1])
         #expect(schedule.finished(run: 1, isSuccess: true, now: start) == nil)
     }
 
-    @Test mutating func failuresPutRunsOffTwiceAsLongEachTime() {
+    @Test func failuresPutRunsOffTwiceAsLongEachTime() {
         var now = start
         var delays: [TimeAmount?] = []
         for run in 1...10 {
@@ -57,7 +57,7 @@ import Testing
         #expect(delays == [nil, nil] + [2, 4, 8, 16, 32, 60, 60, 60].map { .seconds($0) })
     }
 
-    @Test mutating func successEndsTheBackoff() {
+    @Test func successEndsTheBackoff() {
         for run in 1...3 {
             _ = schedule.request(waiter: run, now: start)
             _ = schedule.finished(run: run, isSuccess: false, now: start)
@@ -69,7 +69,7 @@ import Testing
         #expect(schedule.failuresInARow == 0)
     }
 
-    @Test mutating func backoffStaysAtItsCapAfterManyFailures() {
+    @Test func backoffStaysAtItsCapAfterManyFailures() {
         var now = start
         for run in 1...100 {
             _ = schedule.request(waiter: run, now: now)
@@ -79,7 +79,7 @@ import Testing
         #expect(schedule.backoffUntil == now)
     }
 
-    @Test mutating func aNewVersionIsForgivenTheFailuresOfTheOld() {
+    @Test func aNewVersionIsForgivenTheFailuresOfTheOld() {
         for run in 1...5 {
             _ = schedule.request(waiter: run, now: start + .seconds(Int64(run) * 60))
             _ = schedule.finished(run: run, isSuccess: false, now: start + .seconds(Int64(run) * 60))
@@ -88,7 +88,7 @@ import Testing
         #expect(schedule.request(waiter: 9, now: start + .seconds(300)) == .start(run: 6))
     }
 
-    @Test mutating func aNewVersionDoesNotWaitForARunThatHangs() {
+    @Test func aNewVersionDoesNotWaitForARunThatHangs() {
         _ = schedule.request(waiter: 1, now: start)
         _ = schedule.expired(waiter: 1, now: start)
         schedule.forgive()
@@ -97,14 +97,14 @@ import Testing
         #expect(schedule.finished(run: 2, isSuccess: true, now: start) == [2])
     }
 
-    @Test mutating func aNewVersionWaitsForARunWithinItsTime() {
+    @Test func aNewVersionWaitsForARunWithinItsTime() {
         _ = schedule.request(waiter: 1, now: start)
         schedule.forgive()
         #expect(schedule.request(waiter: 2, now: start) == .join)
         #expect(schedule.finished(run: 1, isSuccess: true, now: start) == [1, 2])
     }
 
-    @Test mutating func theFirstScrapeOfABackgroundTargetWaitsAndLaterOnesDoNot() {
+    @Test func theFirstScrapeOfABackgroundTargetWaitsAndLaterOnesDoNot() {
         schedule.isBackground = true
         #expect(schedule.tick(now: start) == 1)
         #expect(schedule.tick(now: start) == nil)
@@ -115,7 +115,7 @@ import Testing
         #expect(schedule.request(waiter: 3, now: start) == .serveLast)
     }
 
-    @Test mutating func aBackgroundRunOutlivesItsWaiters() {
+    @Test func aBackgroundRunOutlivesItsWaiters() {
         schedule.isBackground = true
         _ = schedule.tick(now: start)
         _ = schedule.request(waiter: 1, now: start)
@@ -123,7 +123,7 @@ import Testing
         #expect(schedule.finished(run: 1, isSuccess: true, now: start) == [])
     }
 
-    @Test mutating func aBackgroundRunThatTakesTooLongAnswersWhoWaits() {
+    @Test func aBackgroundRunThatTakesTooLongAnswersWhoWaits() {
         schedule.isBackground = true
         _ = schedule.tick(now: start)
         _ = schedule.request(waiter: 1, now: start)
@@ -134,7 +134,7 @@ import Testing
         #expect(schedule.failuresInARow == 1)
     }
 
-    @Test mutating func backgroundRunsArePutOffToo() {
+    @Test func backgroundRunsArePutOffToo() {
         schedule.isBackground = true
         for run in 1...3 {
             #expect(schedule.tick(now: start) == run)
@@ -144,13 +144,13 @@ import Testing
         #expect(schedule.tick(now: start + .seconds(2)) == 4)
     }
 
-    @Test mutating func onlySoManyScrapesWait() {
+    @Test func onlySoManyScrapesWait() {
         for waiter in 0..<RunSchedule.waiterLimit { _ = schedule.request(waiter: waiter, now: start) }
         #expect(schedule.request(waiter: -1, now: start) == .overdue)
         #expect(schedule.finished(run: 1, isSuccess: true, now: start)?.count == RunSchedule.waiterLimit)
     }
 
-    @Test mutating func abandoningAnswersEverybody() {
+    @Test func abandoningAnswersEverybody() {
         _ = schedule.request(waiter: 1, now: start)
         _ = schedule.request(waiter: 2, now: start)
         #expect(schedule.abandon() == [1, 2])

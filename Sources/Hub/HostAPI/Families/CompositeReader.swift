@@ -32,13 +32,17 @@ struct CompositeReader {
     /// The name of the active state, or `{ state = boolean, ... }`.
     func states() throws(EmissionError) -> [(name: String, isActive: Bool)] {
         if let name = call.string(1) { return [(name, true)] }
-        guard case .table(let items, let fields) = try table("{ state = boolean }"), items.isEmpty else {
-            throw EmissionError(value: "a list")
+        let shape = "the active state or { state = boolean }"
+        guard case .table(let items, let fields) = try table(shape), items.isEmpty else {
+            throw EmissionError(expected: shape, got: "a list")
         }
         var states: [(name: String, isActive: Bool)] = []
         for field in fields {
-            guard let name = field.key.string, case .boolean(let isActive) = field.value else {
-                throw EmissionError(value: "a state that is not a boolean")
+            guard let name = field.key.string else {
+                throw EmissionError("name of a state", expected: "a string", got: field.key.typeName)
+            }
+            guard case .boolean(let isActive) = field.value else {
+                throw EmissionError("state \"\(name)\"", expected: "true or false", got: field.value.typeName)
             }
             states.append((name, isActive))
         }
@@ -48,7 +52,7 @@ struct CompositeReader {
     private func table(_ shape: String) throws(EmissionError) -> LuaValue {
         var reader = LuaValueReader(call)
         guard call.type(1) == .table, let value = try? reader.read(1) else {
-            throw EmissionError(value: "\(call.describe(1)) instead of \(shape)")
+            throw EmissionError(expected: shape, got: call.describe(1))
         }
         return value
     }
@@ -59,7 +63,7 @@ struct CompositeReader {
         case nil, .some(.nil): return nil
         case .integer(let value): return Double(value)
         case .number(let value): return value
-        case .some(let value): throw EmissionError(value: "\(name) of type \(value.typeName)")
+        case .some(let value): throw EmissionError(name, got: value.typeName)
         }
     }
 
@@ -67,14 +71,14 @@ struct CompositeReader {
     private func pairs(_ value: LuaValue?, _ name: String) throws(EmissionError) -> [(Double, Double)] {
         guard let value else { return [] }
         guard case .table(let items, let fields) = value else {
-            throw EmissionError(value: "\(name) of type \(value.typeName)")
+            throw EmissionError(name, expected: "a table", got: value.typeName)
         }
         var pairs: [(Double, Double)] = []
         for (index, item) in items.enumerated() {
             if let value = try number(item, name) { pairs.append((Double(index + 1), value)) }
         }
         for field in fields {
-            guard let key = try number(field.key, name), let value = try number(field.value, name) else { continue }
+            guard let key = try number(field.key, "bound in \(name)"), let value = try number(field.value, name) else { continue }
             pairs.append((key, value))
         }
         return pairs

@@ -7,7 +7,9 @@ struct EmissionError: Error {
 
     init(text: String) { self.text = text }
 
-    init(value: String) { text = "value must be a number, got \(value)" }
+    init(_ name: String = "value", expected: String = "a number", got found: String) {
+        text = "\(name) must be \(expected), got \(found)"
+    }
 }
 
 extension PluginInstance {
@@ -82,7 +84,7 @@ extension PluginInstance {
     /// A number, a string that is one, or a boolean as 1 or 0.
     private func scalar(_ call: HostCall) throws(EmissionError) -> Double {
         if let number = call.number(1) { return number }
-        guard call.type(1) == .boolean else { throw EmissionError(value: call.describe(1)) }
+        guard call.type(1) == .boolean else { throw EmissionError(got: call.describe(1)) }
         return call.boolean(1) ? 1 : 0
     }
 

@@ -18,6 +18,15 @@ struct FileGrants: Sendable {
         self.mounts = mounts
     }
 
+    /// Whether the file that a clean path names is granted, under whichever name.
+    ///
+    /// Numbers of processes come and go, so only other paths are looked up as they are.
+    mutating func permitsFile(_ clean: String) -> Bool {
+        let isOfProcess = clean.hasPrefix("/proc/") && clean.utf8.dropFirst(6).first.map { $0 &- 0x30 < 10 } ?? false
+        if !isOfProcess, let known = decisions[clean] { return known }
+        return permits(Self.canonical(clean))
+    }
+
     /// Whether a clean path is granted.
     mutating func permits(_ path: String) -> Bool {
         if let known = decisions[path] { return known }
@@ -75,6 +84,7 @@ struct FileGrants: Sendable {
 
     /// The path that grants speak of: the hub's own process, and each of its threads, is `/proc/self`.
     static func canonical(_ path: String) -> String {
+        guard path.hasPrefix("/proc/") else { return path }
         let parts = path.utf8.split(separator: slash, maxSplits: 2)
         guard parts.count == 3, parts[0].elementsEqual("proc".utf8) else { return path }
         let process = Substring(parts[1])

@@ -51,7 +51,8 @@ enum FileOpener {
             try requireRegular(handle.number, clean)
             return try reopen(handle, clean)
         }
-        let direct = clinux_openat2(clean, UInt64(O_RDONLY | retryFlags), clinux_no_symlinks())
+        let shortcut = withoutKnownLinks(clean, &grants)
+        let direct = clinux_openat2(shortcut, UInt64(O_RDONLY | retryFlags), clinux_no_symlinks())
         if direct >= 0 {
             let file = Descriptor(number: direct)
             try requireRegular(file.number, clean)
@@ -61,6 +62,16 @@ enum FileOpener {
         let handle = try openHandle(clean, &grants, flags: 0)
         try requireRegular(handle.number, clean)
         return try reopen(handle, clean)
+    }
+
+    private static let ownProcess = "/proc/\(getpid())/"
+
+    /// The same file without the two symbolic links in the way of many: `/proc/self`, and `/proc/net` below it.
+    private static func withoutKnownLinks(_ clean: String, _ grants: inout FileGrants) -> String {
+        if clean.hasPrefix("/proc/self/") { return ownProcess + clean.dropFirst("/proc/self/".count) }
+        guard clean.hasPrefix("/proc/net/") else { return clean }
+        let rest = clean.dropFirst("/proc/".count)
+        return grants.permits("/proc/self/" + rest) ? ownProcess + rest : clean
     }
 
     /// Opens a folder for listing.
@@ -86,7 +97,7 @@ enum FileOpener {
         // Longer ones cannot be opened, and would stay in memory among the decisions.
         guard path.utf8.count < Int(PATH_MAX) else { throw .system(path: "\(path.prefix(40))...", code: ENAMETOOLONG) }
         guard let clean = FileGrants.clean(path) else { throw .notAbsolute(path) }
-        guard grants.permits(FileGrants.canonical(clean)) else { throw .notGranted(path) }
+        guard grants.permitsFile(clean) else { throw .notGranted(path) }
         return clean
     }
 

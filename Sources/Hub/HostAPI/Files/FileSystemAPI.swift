@@ -80,7 +80,9 @@ enum FileSystemAPI {
     private static let statfs: HostFunction = { state in
         answer(state, "statfs") { call, path, instance throws(FileError) in
             guard let clean = FileGrants.clean(path) else { throw .notAbsolute(path) }
-            guard instance.grants.mounts || instance.grants.permits(FileGrants.canonical(clean)) else { throw .notGranted(path) }
+            guard instance.grants.mounts || instance.grants.permits(FileGrants.canonical(clean)) else {
+                throw .notGranted(path)
+            }
             return instance.block(call, "fs.statfs") { MountStatistics.read(clean) }
         }
     }

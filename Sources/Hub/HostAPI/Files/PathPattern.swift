@@ -31,7 +31,9 @@ struct PathPattern: Sendable, Hashable {
 
     /// Whether a clean absolute path matches.
     func matches(_ path: String) -> Bool {
-        Self.matches(path.utf8.split(separator: UInt8(ascii: "/")), components, star: { $0 == .anyDepth }) { part, component in
+        Self.matches(path.utf8.split(separator: UInt8(ascii: "/")), components, star: { $0 == .anyDepth }) {
+            part,
+            component in
             switch component {
             case .literal(let bytes): part.elementsEqual(bytes)
             case .wildcard(let pattern): Self.matches(part, pattern)
@@ -50,7 +52,10 @@ struct PathPattern: Sendable, Hashable {
     /// Neither recursion nor more than `text.count * pattern.count` steps: both come from scripts. Only the last star's
     /// choice is ever taken back, since what the stars before it matched can stay as short as it is.
     private static func matches<Element, Part>(
-        _ text: [Element], _ pattern: [Part], star: (Part) -> Bool, one: (Element, Part) -> Bool
+        _ text: [Element],
+        _ pattern: [Part],
+        star: (Part) -> Bool,
+        one: (Element, Part) -> Bool
     ) -> Bool {
         var position = 0
         var place = 0

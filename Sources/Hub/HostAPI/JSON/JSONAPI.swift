@@ -7,7 +7,7 @@ import LuaSandbox
 enum JSONAPI {
     static let functions: [(name: String, function: HostFunction)] = [("decode", decode), ("encode", encode)]
 
-    /// The address of the light userdata `json.null`. It is only compared, never read.
+    /// The address of the light userdata `json.null`, which is only compared and never read.
     static let nullAddress: UInt = 0x6E75_6C6C
 
     private static let decode: HostFunction = { state in

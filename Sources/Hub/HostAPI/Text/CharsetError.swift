@@ -1,4 +1,4 @@
-/// Why bytes could not be decoded. Invalid bytes are no error.
+/// Why bytes could not be decoded; invalid bytes are no error.
 enum CharsetError: Error {
     /// The C library of this system has no converter, with `errno`.
     case notInstalled(name: String, code: Int32)

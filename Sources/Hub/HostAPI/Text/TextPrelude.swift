@@ -1,5 +1,7 @@
 extension TextAPI {
-    /// The functions of `text` that are written in Lua; the table `text` exists. No pattern here is worse than linear.
+    /// The functions that are written in Lua; they are added to the table `text`.
+    ///
+    /// No pattern here takes more than linear time.
     static let prelude = """
         do
           local text = text

@@ -29,7 +29,7 @@ enum UTF8Sequence {
         }
     }
 
-    /// Replaces what is not well-formed by U+FFFD. It stops where the result gets longer than `limit`.
+    /// Replaces what is not well-formed by U+FFFD, and stops where the result gets longer than `limit`.
     static func repair(_ bytes: UnsafeRawBufferPointer, limit: Int) -> [UInt8] {
         guard var at = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return [] }
         let end = at + bytes.count
@@ -45,7 +45,8 @@ enum UTF8Sequence {
     }
 
     private static func firstInvalid(
-        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+        _ start: UnsafePointer<UInt8>,
+        _ end: UnsafePointer<UInt8>
     ) -> UnsafePointer<UInt8> {
         var at = start
         while at < end {

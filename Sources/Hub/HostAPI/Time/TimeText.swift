@@ -11,9 +11,9 @@ enum TimeText {
     /// Years 0 to 9999, which is what `strptime` reads.
     private static let range = -62_167_219_200.0..<253_402_300_800.0
 
-    /// Unix seconds. The whole text must match; what the format leaves out is that of 1970-01-01 00:00:00.
+    /// Reads a time as Unix seconds; the whole text must match the format.
     ///
-    /// The time is UTC unless `%z` reads an offset; `%Z` skips a name without looking at it.
+    /// What the format leaves out is that of 1970-01-01 00:00:00. The time is UTC unless `%z` reads an offset; `%Z` skips a name without looking at it.
     static func parse(_ text: String, format: String) throws(TimeError) -> Int {
         guard !format.utf8.contains(0) else { throw .formatHasNull }
         var parts = tm()
