@@ -20,7 +20,7 @@ read_globals = {
   tcp = { other_fields = true },
   telnet = { other_fields = true },
   text = { other_fields = true },
-  time = { fields = { "now", "monotonic", "parse" } },
+  time = { fields = { "now", "monotonic", "parse", "format" } },
   udp = { other_fields = true },
   unix = { other_fields = true },
 }

@@ -127,6 +127,12 @@ final class PluginInstance {
         case .finished: finish(task, nil)
         case .failed(let error): finish(task, error)
         }
+        if budget.trip != nil, !task.run.hasEnded { cancelSoon(task.run.id) }
+    }
+
+    /// A broken limit ends the whole run: its other coroutines are not waited for.
+    private func cancelSoon(_ id: Int) {
+        eventLoop.assumeIsolated().execute { [weak self] in self?.cancel(id) }
     }
 
     private func wait(_ task: FiberTask) {

@@ -36,8 +36,9 @@ import Testing
     @Test func manyDecisionsDoNotChangeThem() throws {
         var grants = FileGrants(declared: [try #require(PathPattern("/a/*"))], allowed: nil, mounts: false)
         var wrong = 0
-        for number in 0..<(2 * FileGrants.cacheLimit) {
-            if !grants.permits("/a/\(number)") || grants.permits("/b/\(number)") { wrong += 1 }
+        for number in 0..<(2 * FileGrants.cacheLimit)
+        where !grants.permits("/a/\(number)") || grants.permits("/b/\(number)") {
+            wrong += 1
         }
         if !grants.permits("/a/0") { wrong += 1 }
         #expect(wrong == 0)

@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func procAndSysAreRead() {
-        #expect(read("/proc/self/stat", granting: ["/proc/self/stat"]).contains("(") )
+        #expect(read("/proc/self/stat", granting: ["/proc/self/stat"]).contains("("))
         #expect(read("/proc/\(getpid())/stat", granting: ["/proc/self/stat"]).contains("("))
         #expect(read("/proc/loadavg", granting: ["/proc/*"]).split(separator: " ").count == 5)
     }

@@ -85,13 +85,21 @@ import Testing
     }
 
     @Test func linesAreWithoutTheirEnds() async throws {
-        #expect(try await notes("for l in fs.lines(dir .. '/one') do note('<' .. l .. '>') end") == ["<first>", "<second>", "<>", "<last>"])
+        #expect(
+            try await notes("for l in fs.lines(dir .. '/one') do note('<' .. l .. '>') end") == [
+                "<first>", "<second>", "<>", "<last>",
+            ]
+        )
         #expect(try await notes("for l in fs.lines(dir .. '/empty') do note(l) end") == [])
     }
 
     @Test func bytesArriveAsTheyAre() async throws {
         try Data((0...255).map { UInt8($0) }).write(to: URL(filePath: tree.path("bytes")))
-        #expect(try await notes("local b = fs.read(dir .. '/bytes') note(#b, b:byte(1), b:byte(256))") == ["256", "0", "255"])
+        #expect(
+            try await notes("local b = fs.read(dir .. '/bytes') note(#b, b:byte(1), b:byte(256))") == [
+                "256", "0", "255",
+            ]
+        )
     }
 
     @Test func statHasAllItsFields() async throws {

@@ -67,8 +67,10 @@ import Testing
         ("plugin { help = 'x' }\nplugin { help = 'x' }", "test.lua:2: plugin: must be called once, at the top level"),
         ("gauge('a', 'h')", "test.lua:1: gauge: plugin { ... } must come first"),
         ("plugin {", "test.lua:1: unexpected symbol near <eof>"),
-        ("pcall(plugin, { help = 'x', needs = { files = { 'a' } } }) function collect() end",
-            "test.lua: plugin { ... } is missing"),
+        (
+            "pcall(plugin, { help = 'x', needs = { files = { 'a' } } }) function collect() end",
+            "test.lua: plugin { ... } is missing"
+        ),
         ("plugin { help = 'x' } sleep(1)", "test.lua:1: sleep: cannot wait while the plugin is loaded"),
         ("plugin { help = 'x' } while true do end", "test.lua:1: CPU limit exceeded"),
         ("error('no', 0)", "no"), ("error({})", "error object is a table value"),

@@ -49,7 +49,6 @@ import Testing
     /// Scripts that would never end; `m` is a gauge.
     @Test(arguments: [
         "while true do end", "while true do pcall(error) end", "pcall(function() while true do end end) m(1)",
-        "string.rep('a', 50):find(string.rep('a?', 50) .. string.rep('a', 50))",
         "local function f() return f() end f()", "repeat until false",
         "xpcall(function() while true do end end, function() while true do end end)",
         "coroutine.wrap(function() while true do end end)()",
@@ -69,7 +68,7 @@ import Testing
     @Test(arguments: [
         "local t = {} for i = 1, 1e9 do t[i] = i end", "local s = 'x' while true do s = s .. s end",
         "local t = {} pcall(function() for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end end)",
-        "string.rep('x', 1 << 40)",
+        "string.rep('x', 1e9)",
     ])
     func aRunThatTakesTooMuchMemoryEndsAndSpoilsTheState(body: String) async throws {
         let plugin = try await TestPlugin(

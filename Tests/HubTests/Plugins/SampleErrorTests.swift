@@ -25,7 +25,10 @@ import Testing
         ("info('a_info', 'h')", "m(2)", "a_info: info must be 1, got 2"),
         ("gauge('a', 'h', { 'k' })", "m(1, 'x') m(2, 'x')", "a: duplicate sample {k=\"x\"}"),
         ("gauge('a', 'h')", "m(1) m(1)", "a: duplicate sample {}"),
-        ("histogram('a', 'h')", "m(1)", "a: value must be { sum =, count =, buckets = { [bound] = count } }, got number"),
+        (
+            "histogram('a', 'h')", "m(1)",
+            "a: value must be { sum =, count =, buckets = { [bound] = count } }, got number"
+        ),
         ("histogram('a', 'h')", "m({ count = 'x' })", "a: count must be a number, got string"),
         ("histogram('a', 'h')", "m({ buckets = 1 })", "a: buckets must be a table, got number"),
         ("histogram('a', 'h')", "m({ buckets = { x = 1 } })", "a: bound in buckets must be a number, got string"),

@@ -70,9 +70,10 @@ import Testing
     }
 
     @Test func aRequiredSettingThatIsMissingIsALoadError() async throws {
-        let source = "plugin { help = 'x', settings = { key = { type = 'string', required = true } } } function collect() end"
+        let source =
+            "plugin { help = 'x', settings = { key = { type = 'string', required = true } } } function collect() end"
         let problems = try await TestPlugin.samples(source, configuration: "plugins:\n  test:\n    enabled: true")
-        #expect(problems == ["load: test.lua:1: plugin: hub.yml:2: plugin \"test\": setting \"key\" is required"])
+        #expect(problems == ["load: test.lua:1: plugin: hub.yml:2: plugins.test: setting \"key\" is required"])
     }
 
     @Test func settingsNameTheFilesAPluginNeeds() async throws {

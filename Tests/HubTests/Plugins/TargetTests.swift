@@ -57,9 +57,10 @@ import Testing
     @Test func aTargetWithoutARequiredSettingIsALoadErrorAtItsLine() async throws {
         let problems = try await TestPlugin.samples(
             Self.source,
-            configuration: "plugins:\n  test:\n    targets:\n      - address: a\n      - address: b\n        settings: { password: abcdefgh }"
+            configuration:
+                "plugins:\n  test:\n    targets:\n      - address: a\n      - address: b\n        settings: { password: abcdefgh }"
         )
-        #expect(problems == ["load: test.lua:1: plugin: hub.yml:4: plugin \"test\": setting \"password\" is required"])
+        #expect(problems == ["load: test.lua:1: plugin: hub.yml:4: plugins.test: setting \"password\" is required"])
     }
 
     @Test func aLabelThatATargetSetsCannotBeDeclared() async throws {

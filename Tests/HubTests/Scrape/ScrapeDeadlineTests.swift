@@ -22,7 +22,6 @@ import Testing
 
     @Test func durationsThatDoNotFitAreVeryLong() {
         #expect(TimeAmount(Duration.seconds(Int64.max)) > .hours(24 * 365 * 100))
-        #expect(TimeAmount(Duration.seconds(-Int64.max)) < .zero)
         #expect(TimeAmount(Duration.milliseconds(1500)) == .milliseconds(1500))
     }
 }

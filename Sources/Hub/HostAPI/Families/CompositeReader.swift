@@ -78,7 +78,9 @@ struct CompositeReader {
             if let value = try number(item, name) { pairs.append((Double(index + 1), value)) }
         }
         for field in fields {
-            guard let key = try number(field.key, "bound in \(name)"), let value = try number(field.value, name) else { continue }
+            guard let key = try number(field.key, "bound in \(name)"), let value = try number(field.value, name) else {
+                continue
+            }
             pairs.append((key, value))
         }
         return pairs

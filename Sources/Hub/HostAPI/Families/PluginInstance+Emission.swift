@@ -94,6 +94,7 @@ extension PluginInstance {
         of index: Int,
         body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) throws(EmissionError) -> Void
     ) throws(EmissionError) {
+        guard call.count > 0 else { throw EmissionError(got: "no value") }
         let names = registry.families[index].labelNames
         let given = call.count - 1
         scratch.begin()

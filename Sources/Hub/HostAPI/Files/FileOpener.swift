@@ -4,7 +4,8 @@ import Glibc
 /// Why a file could not be had.
 enum FileError: Error {
     case notAbsolute(String)
-    case notGranted(String)
+    /// `actual` is where the path leads, when that is elsewhere.
+    case notGranted(String, actual: String? = nil)
     case wrongType(path: String, found: String)
     case tooLarge(path: String, limit: Int)
     case system(path: String, code: Int32)
@@ -20,7 +21,8 @@ enum FileError: Error {
     var text: String {
         switch self {
         case .notAbsolute(let path): "path must be absolute and must not contain \"..\", got \"\(path)\""
-        case .notGranted(let path): "file access to \"\(path)\" is not granted"
+        case .notGranted(let path, let actual):
+            "file access to \"\(path)\"\(actual.map { " (\"\($0)\")" } ?? "") is not granted"
         case .wrongType(let path, let found): "\(path): is a \(found), not a regular file"
         case .tooLarge(let path, let limit): "\(path): larger than \(limit) bytes"
         case .system(let path, let code): "\(path): \(String(cString: strerror(code)))"
@@ -115,7 +117,7 @@ enum FileOpener {
         guard followed >= 0 else { throw .system(path: path, code: -followed) }
         let handle = Descriptor(number: followed)
         let actual = try actualPath(handle, path)
-        guard grants.permits(FileGrants.canonical(actual)) else { throw .notGranted("\(path)\" (\"\(actual)") }
+        guard grants.permits(FileGrants.canonical(actual)) else { throw .notGranted(path, actual: actual) }
         return handle
     }
 

@@ -1,0 +1,332 @@
+---@meta
+-- luacheck: ignore
+-- The plugin API, version 1, for editors (LuaCATS annotations, as lua-language-server reads them). It is not a plugin:
+-- the hub passes over this file, and nothing here is ever run.
+
+---A number, a text that is one, or a boolean as 1 or 0. nil is no sample.
+---@alias MetricValue number|string|boolean|nil
+
+---The value of a label. Numbers and booleans become text.
+---@alias LabelValue string|number|boolean
+
+---@alias MetricKind "counter"|"gauge"|"histogram"|"summary"|"info"|"stateset"|"untyped"|"gaugehistogram"
+---@alias SettingType "string"|"boolean"|"integer"|"number"|"duration"|"list"|"map"|"secret"
+---@alias FileType "file"|"directory"|"symlink"|"fifo"|"socket"|"block"|"char"|"unknown"
+
+---Adds one sample: label values in the declared order, or one table with all of them by name.
+---@alias MetricHandle fun(value: MetricValue, ...: LabelValue|table<string, LabelValue>)
+
+---Buckets are cumulative; `+Inf` may be left out and is then `count`. Without `count` it is that of `+Inf`.
+---@class HistogramValue
+---@field sum number?
+---@field count number?
+---@field buckets table<number, number>? Counts by upper bound.
+
+---@class SummaryValue
+---@field sum number?
+---@field count number?
+---@field quantiles table<number, number>? Values by quantile, from 0 to 1.
+
+---The name of the active state, or every state with whether it is active.
+---@alias StatesetValue string|table<string, boolean>
+
+-- Declaration
+
+---One setting: its default alone, which gives the type, or this table.
+---@class SettingDeclaration
+---@field type SettingType
+---@field default any?
+---@field help string? One sentence.
+---@field choices any[]? The only values allowed.
+---@field required boolean? Whether hub.yml must give a value; with targets, each target may give its own.
+---@field fields table<string, SettingDeclaration|string|number|boolean|string[]>? The settings in a map.
+
+---What the plugin may touch; nothing else can be.
+---@class Needs
+---@field files string[]? Absolute paths; `*` and `?` in one component, `**` any depth, `${name}` a setting.
+---@field mounts boolean? Whether `fs.statfs` may ask any mount point.
+
+---@class PluginDeclaration
+---@field help string One sentence, shown on the status page.
+---@field settings table<string, SettingDeclaration|string|number|boolean|string[]>?
+---@field needs Needs?
+---@field naming ("strict"|"legacy"|"utf8")? `legacy` lifts the rules on endings, `utf8` those on the alphabet.
+---@field interval number? Seconds from 1 to 30 days: collect in the background. hub.yml goes first.
+---@field max_age number? Seconds from 1 to 30 days: how long the last good result covers for failed runs.
+---@field targets "required"? Without targets in hub.yml there is nothing to collect.
+
+---The checked values by name: those of hub.yml over the defaults. One without value and default is nil.
+---@alias Settings table<string, any>
+
+---Declares the plugin. Must be the first call, at the top level, and be made once.
+---@param declaration PluginDeclaration
+---@return Settings settings
+function plugin(declaration) end
+
+---What is collected. Without targets in hub.yml `address` and `name` are nil.
+---@class Target
+---@field address string? As hub.yml writes it.
+---@field name string? The value of the label `target`.
+---@field labels table<string, string> The labels that hub.yml adds to every sample.
+---@field settings Settings The target's own settings over those of the plugin.
+
+---Every plugin defines this. It runs for each target, at each scrape or each `interval`. An error discards the run.
+---@param target Target
+function collect(target) end
+
+---What is kept between runs; lost when the plugin is reloaded and after a broken limit.
+---@type table<any, any>
+state = {}
+
+-- Families, declared at the top level
+
+---Declares a gauge: a value that goes up and down.
+---@param name string
+---@param help string
+---@param labels string[]?
+---@return MetricHandle
+function gauge(name, help, labels) end
+
+---Declares a counter; its name ends in `_total`. Values are not negative and not NaN.
+---@param name string
+---@param help string
+---@param labels string[]?
+---@return MetricHandle
+function counter(name, help, labels) end
+
+---Declares a histogram, whose samples are `{ sum =, count =, buckets = { [0.1] = 4, [1] = 9 } }`.
+---@param name string
+---@param help string
+---@param labels string[]?
+---@return fun(value: HistogramValue?, ...: LabelValue|table<string, LabelValue>)
+function histogram(name, help, labels) end
+
+---Declares a summary, whose samples are `{ sum =, count =, quantiles = { [0.5] = 0.2 } }`.
+---@param name string
+---@param help string
+---@param labels string[]?
+---@return fun(value: SummaryValue?, ...: LabelValue|table<string, LabelValue>)
+function summary(name, help, labels) end
+
+---Declares an info, whose name ends in `_info` and whose samples are 1: what it says is in the labels.
+---@param name string
+---@param help string
+---@param labels string[]?
+---@return fun(value: true|1|nil, ...: LabelValue|table<string, LabelValue>)
+function info(name, help, labels) end
+
+---Declares a stateset: a sample of 1 or 0 for each state.
+---@param name string
+---@param help string
+---@param labels string[]?
+---@return fun(value: StatesetValue?, ...: LabelValue|table<string, LabelValue>)
+function stateset(name, help, labels) end
+
+---Declares a family of which it is not known what it is.
+---@param name string
+---@param help string
+---@param labels string[]?
+---@return MetricHandle
+function untyped(name, help, labels) end
+
+---Declares a family whose name is known only at run time. The same name again gives the same family, and is an error
+---with another kind, help or labels. The handle may be kept between runs.
+---@param kind MetricKind
+---@param name string
+---@param help string
+---@param labels string[]?
+---@return MetricHandle
+function family(kind, name, help, labels) end
+
+-- Waiting
+
+---Suspends the plugin's coroutine. Only in `collect`.
+---@param seconds number
+function sleep(seconds) end
+
+---@class ParallelOptions
+---@field limit integer? How many run at once; all of them by default.
+---@field timeout number? Seconds for each function; 0, the default, is no limit but the run's own deadline.
+
+---Runs functions side by side and returns when all have ended. Only in `collect`.
+---@generic T
+---@param functions (fun(): T)[]
+---@param options ParallelOptions?
+---@return table<integer, T> values The first result of each function, by its index.
+---@return table<integer, string> errors The error message of each that failed, by its index.
+function parallel(functions, options) end
+
+-- Files, each granted by `needs.files`
+
+fs = {}
+
+---Reads a whole regular file.
+---@param path string Absolute, without `..`.
+---@param max integer? Bytes; a larger file is `nil, message`. At most, and by default, the plugin's limit.
+---@return string? content
+---@return string? message Why it could not be read.
+function fs.read(path, max) end
+
+---Reads a file and answers an iterator over its lines, without their line feeds.
+---@param path string
+---@return (fun(): string?)? lines
+---@return string? message
+function fs.lines(path) end
+
+---The names in a folder, sorted, without `.` and `..`.
+---@param path string
+---@return string[]? names
+---@return string? message
+function fs.list(path) end
+
+---@class FileStatus
+---@field type FileType
+---@field size integer Bytes.
+---@field mtime number Unix seconds.
+---@field mode integer Permission bits.
+---@field uid integer
+---@field gid integer
+---@field ino integer
+---@field dev integer
+
+---What a file is. Symbolic links are followed unless `follow` is false.
+---@param path string
+---@param options { follow: boolean? }?
+---@return FileStatus?
+---@return string? message
+function fs.stat(path, options) end
+
+---@class MountStatus
+---@field type integer The file system's magic number (statfs(2)).
+---@field block_size integer Bytes; the unit of the counts of blocks.
+---@field blocks integer
+---@field blocks_free integer
+---@field blocks_available integer What programs that are not root can have.
+---@field files integer
+---@field files_free integer
+---@field read_only boolean
+---@field name_max integer Bytes of a file's name.
+
+---The space of the file system a path is on. Suspends the coroutine, so that a mount that hangs costs only it.
+---@param path string Granted by `needs.files`, or any with `needs.mounts`.
+---@return MountStatus?
+---@return string? message
+function fs.statfs(path) end
+
+---Where a symbolic link points.
+---@param path string
+---@return string?
+---@return string? message
+function fs.readlink(path) end
+
+---Whether a file is there and can be reached.
+---@param path string
+---@return boolean
+function fs.exists(path) end
+
+-- Text
+
+json = {}
+
+---What null is in a decoded document, and is encoded as.
+---@type lightuserdata
+json.null = nil
+
+---Reads a document (RFC 8259).
+---@param document string
+---@return any value
+---@return string? message With line and column.
+function json.decode(document) end
+
+---Writes a document; raises for what JSON does not have.
+---@param value any
+---@return string
+function json.encode(value) end
+
+text = {}
+
+---Converts to UTF-8. What is invalid becomes U+FFFD; an unknown character set is raised.
+---@param bytes string
+---@param charset string Such as "shift_jis", "euc-jp", "latin1".
+---@return string?
+---@return string? message
+function text.decode(bytes, charset) end
+
+---The words of a line, split at white space.
+---@param line string
+---@return string[]
+function text.columns(line) end
+
+---The parts between separators, empty ones among them.
+---@param s string
+---@param separator string Plain text, not a pattern.
+---@return string[]
+function text.split(s, separator) end
+
+---An iterator over the lines of a text, without LF or CR LF.
+---@param s string
+---@return fun(): string?
+function text.lines(s) end
+
+---The text without white space at both ends.
+---@param s string
+---@return string
+function text.trim(s) end
+
+-- Time
+
+time = {}
+
+---Unix time in seconds.
+---@return number
+function time.now() end
+
+---Seconds of a clock that never goes back, for differences.
+---@return number
+function time.monotonic() end
+
+---Reads a time in the C locale; UTC unless `%z` reads an offset. What the format leaves out is that of 1970-01-01.
+---@param s string
+---@param format string As of strptime(3); the whole text must match.
+---@return integer? seconds Unix time.
+---@return string? message
+function time.parse(s, format) end
+
+---Writes a time in UTC and the C locale; fractions of a second are cut off.
+---@param seconds number Unix time.
+---@param format string As of strftime(3).
+---@return string?
+---@return string? message
+function time.format(seconds, format) end
+
+---@class SystemNames
+---@field sysname string
+---@field nodename string
+---@field release string
+---@field version string
+---@field machine string
+---@field domainname string
+
+---The names of uname(2).
+---@return SystemNames
+function os.uname() end
+
+-- Log
+
+log = {}
+
+---@param message any
+---@param fields table<string, any>?
+function log.debug(message, fields) end
+
+---@param message any
+---@param fields table<string, any>?
+function log.info(message, fields) end
+
+---@param message any
+---@param fields table<string, any>?
+function log.warn(message, fields) end
+
+---@param message any
+---@param fields table<string, any>?
+function log.error(message, fields) end
