@@ -34,7 +34,9 @@ enum Globals {
         ("wrap", clua_coroutine_wrap), ("yield", clua_coroutine_yield),
     ]
 
-    /// Replaces the state's globals by the allowed ones. Runs before any limit is armed.
+    /// Replaces the state's globals by the allowed ones.
+    ///
+    /// Runs before any limit is armed.
     static func install(in state: OpaquePointer) {
         lua_createtable(state, 0, 64)
         copy(base, from: luaopen_base, in: state)
@@ -75,7 +77,9 @@ enum Globals {
         }
     }
 
-    /// Strings keep their methods and arithmetic, but their metatable cannot be reached. The table of globals is on top.
+    /// Strings keep their methods and arithmetic, but their metatable cannot be reached.
+    ///
+    /// The table of globals is on top.
     private static func protectStringMetatable(in state: OpaquePointer) {
         lua_pushstring(state, "")
         if lua_getmetatable(state, -1) != 0 {

@@ -1,7 +1,9 @@
 import CLua
 
-/// A function of the host that Lua calls. It answers the number of its results, or what `HostCall.fail` and
-/// `HostCall.wait` return; it never raises or yields itself.
+/// A function of the host that Lua calls.
+///
+/// It answers the number of its results, or what `HostCall.fail` and `HostCall.wait` return; it never raises or
+/// yields itself.
 package typealias HostFunction = @convention(c) (OpaquePointer?) -> Int32
 
 /// The arguments of one call from Lua, and the ways to answer it.

@@ -2,7 +2,9 @@
 package struct SandboxLimits: Sendable, Hashable {
     /// Bytes that the state may hold; a run that stays above after a full collection ends.
     package var memory: Int
-    /// Bytes of one source file. It also bounds the C stack that 5.4.4 needs for an error message.
+    /// Bytes of one source file.
+    ///
+    /// It also bounds the C stack that 5.4.4 needs for an error message.
     package var source: Int
 
     package init(memory: Int = 32 << 20, source: Int = 64 << 10) {
@@ -10,8 +12,10 @@ package struct SandboxLimits: Sendable, Hashable {
         self.source = source
     }
 
-    /// Bytes at which the allocator itself refuses. Far above `memory`: 5.4.4 has paths that corrupt memory when an
-    /// ordinary allocation fails, and the hook ends a run long before.
+    /// Bytes at which the allocator itself refuses.
+    ///
+    /// Far above `memory`: 5.4.4 has paths that corrupt memory when an ordinary allocation fails, and the hook ends a
+    /// run long before.
     var hardMemory: Int { 2 * memory + (32 << 20) }
 }
 

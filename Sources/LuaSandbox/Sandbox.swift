@@ -36,7 +36,9 @@ package final class Sandbox {
     private static let installSignalHandler: Result<Void, SandboxError> =
         clua_install_signal_handler() == 0 ? .success(()) : .failure(.noTimer(errno))
 
-    /// What `HostCall.owner` finds. It is not retained and must outlive every run.
+    /// What `HostCall.owner` finds.
+    ///
+    /// It is not retained and must outlive every run.
     package func setOwner(_ owner: AnyObject) {
         control.pointee.owner = Unmanaged.passUnretained(owner).toOpaque()
     }
@@ -50,7 +52,9 @@ package final class Sandbox {
     package var memoryPeak: Int { control.pointee.memory_peak }
     package var abortHandle: AbortHandle { AbortHandle(control: control) }
 
-    /// Calls `body` with the stack, and restores its height. For set-up only.
+    /// Calls `body` with the stack, and restores its height.
+    ///
+    /// For set-up only.
     package func setUp(_ body: (inout Plan) -> Void, name: String) {
         var plan = Plan()
         body(&plan)
@@ -58,7 +62,9 @@ package final class Sandbox {
         lua_setglobal(state, name)
     }
 
-    /// Compiles a source text. `chunkName` is what error messages call it.
+    /// Compiles a source text.
+    ///
+    /// `chunkName` is what error messages call it.
     package func load(_ source: [UInt8], chunkName: String) throws(SandboxError) -> Reference {
         guard source.count <= limits.source else {
             throw .sourceTooLarge(chunk: chunkName, size: source.count, limit: limits.source)

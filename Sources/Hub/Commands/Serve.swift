@@ -99,7 +99,9 @@ private struct ReloadOnSignal: Service {
 
 /// Settings of the process that all commands need.
 enum Platform {
-    /// Stack of each thread. Lua's C functions may nest 200 deep; the deepest takes 430 KB, error messages 3.3 MB.
+    /// Stack of each thread.
+    ///
+    /// Lua's C functions may nest 200 deep; the deepest takes 430 KB, error messages 3.3 MB.
     static let stackSize = 8 << 20
 
     static func prepare() {

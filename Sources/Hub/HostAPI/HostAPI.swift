@@ -1,7 +1,9 @@
 import LuaSandbox
 
 extension PluginInstance {
-    /// Puts the plugin API into the state. `host__` is what the prelude builds on; it removes it.
+    /// Puts the plugin API into the state.
+    ///
+    /// `host__` is what the prelude builds on; it removes it.
     func installHostAPI() {
         sandbox.setUp({ Self.push(DeclarationAPI.functions, to: &$0) }, name: "host__")
         for (name, function) in FamilyAPI.declarations {

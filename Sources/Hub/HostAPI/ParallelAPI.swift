@@ -7,6 +7,7 @@ enum ParallelAPI {
     static let functionLimit = 10_000
 
     /// Arguments: an array of coroutines, how many run at once, and seconds for each (0: no limit).
+    ///
     /// Answers a table of error messages by index.
     static let parallel: HostFunction = { state in
         guard let call = HostCall(state), let instance = call.owner(as: PluginInstance.self) else { return 0 }
@@ -87,8 +88,9 @@ final class ParallelGroup {
         instance.resume(task, with: .raise(message))
     }
 
-    /// Interrupts all coroutines; the call itself raises when they have ended. They must not outlive it: what keeps
-    /// them from being collected is the stack of their caller.
+    /// Interrupts all coroutines; the call itself raises when they have ended.
+    ///
+    /// They must not outlive it: what keeps them from being collected is the stack of their caller.
     private func interrupt(_ message: String) {
         guard interruption == nil else { return }
         interruption = message

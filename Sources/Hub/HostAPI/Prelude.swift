@@ -1,4 +1,6 @@
-/// What of the plugin API is written in Lua. It runs before the plugin, in the same state.
+/// What of the plugin API is written in Lua.
+///
+/// It runs before the plugin, in the same state.
 enum Prelude {
     static let source = Array((core + TextAPI.prelude).utf8)
 

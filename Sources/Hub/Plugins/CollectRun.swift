@@ -43,7 +43,9 @@ struct CollectResult: Sendable {
     let discardsState: Bool
 }
 
-/// One collect of one target while it goes on. Lives on the plugin's thread.
+/// One collect of one target while it goes on.
+///
+/// Lives on the plugin's thread.
 final class CollectRun {
     let id: Int
     let target: Int
@@ -137,7 +139,9 @@ enum OperationResult: Sendable {
     case raise(String)
 }
 
-/// One wait of one coroutine. It is finished once, on the plugin's thread; later answers are dropped.
+/// One wait of one coroutine.
+///
+/// It is finished once, on the plugin's thread; later answers are dropped.
 final class OperationHandle {
     private let task: FiberTask
     private weak var instance: PluginInstance?

@@ -72,9 +72,19 @@ struct FamilyRegistry {
         textSize += size
         indices[descriptor.name] = families.count
         families.append(Family(descriptor: descriptor, labelNames: labelNames, layouts: []))
-        let place = byName.firstIndex { families[$0].descriptor.name > descriptor.name } ?? byName.endIndex
-        byName.insert(families.count - 1, at: place)
+        byName.insert(families.count - 1, at: place(of: descriptor.name))
         return families.count - 1
+    }
+
+    /// Where a name belongs in `byName`, in the order of its bytes; a script may declare thousands.
+    private func place(of name: String) -> Int {
+        var (low, high) = (0, byName.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let other = families[byName[middle]].descriptor.name
+            if other.utf8.lexicographicallyPrecedes(name.utf8) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// The layout of a family's labels for one target.

@@ -50,7 +50,9 @@ final class ManagerCore {
         supervisors.keys.contains { scan[$0] == nil } || disabled.keys.contains { scan[$0] == nil }
     }
 
-    /// Removes what is gone, loads what is new or changed. `completion` gets the problems of all plugins.
+    /// Removes what is gone, loads what is new or changed.
+    ///
+    /// `completion` gets the problems of all plugins.
     func apply(
         _ scan: [String: PluginFolders.Entry],
         _ sources: [(PluginFolders.Entry, Result<PluginSource, PluginError>)],

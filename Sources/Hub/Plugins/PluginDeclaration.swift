@@ -24,7 +24,9 @@ struct DeclarationReader {
     private static let keys: Set<String> = [
         "help", "naming", "settings", "needs", "interval", "max_age", "targets",
     ]
-    /// Seconds; the most is that of hub.yml. More often than every second a script would keep the hub itself busy.
+    /// Seconds; the most is that of hub.yml.
+    ///
+    /// More often than every second a script would keep the hub itself busy.
     private static let times = 1.0...30 * 86_400
     private static let needs: Set<String> = ["files", "mounts"]
 

@@ -35,7 +35,9 @@ extension PluginInstance {
         }
     }
 
-    /// Takes over what `plugin { ... }` declares. Returns the problems.
+    /// Takes over what `plugin { ... }` declares.
+    ///
+    /// Returns the problems.
     func adopt(_ declaration: PluginDeclaration) -> [String] {
         do {
             settings = try environment.configuration.resolveSettings(

@@ -14,7 +14,9 @@ struct PluginEnvironment: Sendable {
     var logger: Logger
 }
 
-/// One loaded plugin: its Lua state, its families, its runs. Everything happens on its event loop's thread.
+/// One loaded plugin: its Lua state, its families, its runs.
+///
+/// Everything happens on its event loop's thread.
 final class PluginInstance {
     /// Rounds of resuming with an error, beyond one for each coroutine, before a run is given up with its state.
     static let cancelRounds = 32

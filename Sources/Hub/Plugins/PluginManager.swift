@@ -16,7 +16,9 @@ struct Collection: Sendable {
     var reports: [PluginReport] = []
 }
 
-/// All plugins; the handle that the rest of the hub holds. The work is done by `ManagerCore` on the control loop.
+/// All plugins; the handle that the rest of the hub holds.
+///
+/// The work is done by `ManagerCore` on the control loop.
 final class PluginManager: Sendable {
     private let loop: any EventLoop
     private let core: NIOLoopBound<ManagerCore>
@@ -45,7 +47,9 @@ final class PluginManager: Sendable {
     /// Time for the first load of all plugins.
     static let startLimit = TimeAmount.seconds(5)
 
-    /// Loads all plugins, then watches their folders. Answers the problems of plugins that could not be loaded.
+    /// Loads all plugins, then watches their folders.
+    ///
+    /// Answers the problems of plugins that could not be loaded.
     func start() async -> [String] {
         let problems = await reload()
         let interval = environment.configuration.reload.interval
@@ -57,7 +61,9 @@ final class PluginManager: Sendable {
         return problems
     }
 
-    /// Looks for changed plugins now. Answers the problems of all plugins that are not in use as they are on disk.
+    /// Looks for changed plugins now.
+    ///
+    /// Answers the problems of all plugins that are not in use as they are on disk.
     func reload() async -> [String] {
         let promise = loop.makePromise(of: [String].self)
         diskThread.submit { [self] _ in

@@ -1,6 +1,8 @@
 import NIOCore
 
-/// What is known of one plugin at one moment, for metrics and pages. Times of day are Unix seconds.
+/// What is known of one plugin at one moment, for metrics and pages.
+///
+/// Times of day are Unix seconds.
 struct PluginReport: Sendable {
     struct Target: Sendable {
         let name: String

@@ -2,7 +2,9 @@ import Logging
 import NIOCore
 
 extension PluginSupervisor {
-    /// Loads a version; the one in use stays until the new one has proved good. `completion` gets the problem, or nil.
+    /// Loads a version; the one in use stays until the new one has proved good.
+    ///
+    /// `completion` gets the problem, or nil.
     func load(
         _ source: Result<PluginSource, PluginError>,
         entry: PluginFolders.Entry,

@@ -76,7 +76,9 @@ struct RunSchedule {
         return nextRun
     }
 
-    /// Takes note of a run's end. Answers who waited for it; nil when the run was given up before.
+    /// Takes note of a run's end.
+    ///
+    /// Answers who waited for it; nil when the run was given up before.
     mutating func finished(run: Int, isSuccess: Bool, now: NIODeadline) -> Set<Int>? {
         guard let current = running, current.id == run else { return nil }
         running = nil

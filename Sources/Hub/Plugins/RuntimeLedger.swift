@@ -13,7 +13,9 @@ struct RuntimeLedger {
 
     func runtime(of key: RunKey) -> PluginRuntime? { active[key] }
 
-    /// Takes note of a run's end. Answers the runtime it ran on.
+    /// Takes note of a run's end.
+    ///
+    /// Answers the runtime it ran on.
     mutating func ended(_ key: RunKey) -> PluginRuntime? {
         guard let runtime = active.removeValue(forKey: key) else { return nil }
         let identifier = ObjectIdentifier(runtime)

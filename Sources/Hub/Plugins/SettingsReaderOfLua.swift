@@ -79,7 +79,9 @@ enum SettingsReaderOfLua {
 }
 
 extension Plan {
-    /// Pushes the table of a plugin's settings. Secrets are given to the plugin, which has to send them.
+    /// Pushes the table of a plugin's settings.
+    ///
+    /// Secrets are given to the plugin, which has to send them.
     mutating func push(_ settings: [String: SettingValue]) {
         beginTable(fields: settings.count)
         for (name, value) in settings.sorted(by: { $0.key < $1.key }) { field(name) { $0.push(value) } }

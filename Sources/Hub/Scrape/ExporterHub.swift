@@ -112,8 +112,9 @@ struct ScrapeDeadline {
         self.configuration = configuration
     }
 
-    /// The time for collecting: what the client waits, or the default, less the margin. A margin that would leave less
-    /// than half of the time counts as half of it.
+    /// The time for collecting: what the client waits, or the default, less the margin.
+    ///
+    /// A margin that would leave less than half of the time counts as half of it.
     func limit(asked: Duration?) -> TimeAmount {
         let wanted = TimeAmount(min(asked ?? configuration.timeout, configuration.maxTimeout))
         let margin = TimeAmount(configuration.timeoutMargin)

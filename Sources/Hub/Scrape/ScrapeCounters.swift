@@ -34,7 +34,9 @@ final class ScrapeCounters: Sendable {
         }
     }
 
-    /// Adds what a merge dropped. Answers the conflicts that were not seen before, and the totals.
+    /// Adds what a merge dropped.
+    ///
+    /// Answers the conflicts that were not seen before, and the totals.
     func add(_ conflicts: [MergeConflict]) -> (new: [MergeConflict], totals: [String: [ConflictReason: Int]]) {
         state.withLock { state in
             var new: [MergeConflict] = []

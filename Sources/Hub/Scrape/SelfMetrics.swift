@@ -1,6 +1,8 @@
 import Exposition
 
-/// Collects families of the hub's own samples. All names and labels are fixed, so that nothing can fail.
+/// Collects families of the hub's own samples.
+///
+/// All names and labels are fixed, so that nothing can fail.
 struct SelfFamilies {
     private(set) var blocks: [FamilyBlock] = []
 

@@ -1,6 +1,8 @@
 import Foundation
 
-/// A folder that is removed with its owner. Its path has no symbolic links in it.
+/// A folder that is removed with its owner.
+///
+/// Its path has no symbolic links in it.
 final class TemporaryTree: Sendable {
     let root: String
 

@@ -48,6 +48,12 @@ import Testing
         #expect(registry.declare("b", again: true) == "1")
     }
 
+    @Test func theOrderOfTheNamesIsKnown() {
+        for name in ["m", "b", "z", "a", "n", "B", "m_x"] { _ = registry.declare(name) }
+        let names = registry.registry.byName.map { registry.registry.families[$0].descriptor.name }
+        #expect(names == ["B", "a", "b", "m", "m_x", "n", "z"])
+    }
+
     @Test func namesOfTheHubAreItsOwn() {
         #expect(registry.declare("hub_x") == "names that begin with hub_ are the hub's own")
     }

@@ -13,7 +13,9 @@ struct EmissionError: Error {
 }
 
 extension PluginInstance {
-    /// Adds what a handle was called with to the run's block. A nil value is no sample.
+    /// Adds what a handle was called with to the run's block.
+    ///
+    /// A nil value is no sample.
     func emit(_ call: HostCall, family index: Int) -> Int32 {
         guard let run = currentRun else { return call.fail("samples can be emitted in collect only") }
         guard call.type(1) != .nil else { return 0 }

@@ -39,7 +39,9 @@ struct FileGrants: Sendable {
     }
 
     /// What a process keeps in its environment and memory may be a secret; no pattern grants that, wherever procfs is
-    /// mounted. Of the hub's own process more is withheld: its command line can hold settings.
+    /// mounted.
+    ///
+    /// Of the hub's own process more is withheld: its command line can hold settings.
     private static func isWithheld(_ path: String) -> Bool {
         let parts = path.utf8.split(separator: slash).map(Substring.init)
         for (position, part) in parts.enumerated() where foreign.contains(part) && position > 0 {

@@ -44,7 +44,9 @@ struct Descriptor: ~Copyable {
 enum FileOpener {
     private static let retryFlags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY
 
-    /// Opens a regular file for reading. Devices and FIFOs are not touched.
+    /// Opens a regular file for reading.
+    ///
+    /// Devices and FIFOs are not touched.
     static func openFile(_ path: String, _ grants: inout FileGrants) throws(FileError) -> Descriptor {
         let clean = try granted(path, &grants)
         // Opening a device can have effects of its own; the kernel's own file systems have none.

@@ -7,7 +7,9 @@ struct FileReader {
 
     private var buffer = [UInt8](repeating: 0, count: initialSize)
 
-    /// Calls `body` with the content of the file. Reads to the end, since procfs may answer in parts.
+    /// Calls `body` with the content of the file.
+    ///
+    /// Reads to the end, since procfs may answer in parts.
     mutating func read<Result>(
         _ file: borrowing Descriptor,
         path: String,

@@ -31,20 +31,26 @@ struct PathPattern: Sendable, Hashable {
 
     /// Whether a clean absolute path matches.
     func matches(_ path: String) -> Bool {
-        Self.matches(path.utf8.split(separator: UInt8(ascii: "/")), components, star: { $0 == .anyDepth }) {
-            part,
-            component in
-            switch component {
-            case .literal(let bytes): part.elementsEqual(bytes)
-            case .wildcard(let pattern): Self.matches(part, pattern)
-            case .anyDepth: false
-            }
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"))
+        return Self.matches(parts, components, star: { $0 == .anyDepth }, one: Self.matches)
+    }
+
+    private static func matches(_ part: Substring.UTF8View, _ component: Component) -> Bool {
+        switch component {
+        case .literal(let bytes): part.elementsEqual(bytes)
+        case .wildcard(let pattern): matches(part, pattern)
+        case .anyDepth: false
         }
     }
 
     /// One component against a pattern of `*` and `?`.
     private static func matches(_ text: Substring.UTF8View, _ pattern: [UInt8]) -> Bool {
-        matches(Array(text), pattern, star: { $0 == UInt8(ascii: "*") }) { $1 == UInt8(ascii: "?") || $0 == $1 }
+        matches(
+            Array(text),
+            pattern,
+            star: { $0 == UInt8(ascii: "*") },
+            one: { $1 == UInt8(ascii: "?") || $0 == $1 }
+        )
     }
 
     /// A sequence against a pattern in which stars stand for any number of elements.

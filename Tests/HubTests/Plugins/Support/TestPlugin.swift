@@ -13,7 +13,9 @@ final class TestPlugin: Sendable {
     private let runtime: PluginRuntime
     private let lastRun = Mutex(0)
 
-    /// Loads the plugin `test`; throws what a load error says. `files` are those beside `init.lua`, by module.
+    /// Loads the plugin `test`; throws what a load error says.
+    ///
+    /// `files` are those beside `init.lua`, by module.
     ///
     /// `configuration` is the text of hub.yml.
     init(
