@@ -169,7 +169,7 @@ final class PluginInstance {
     func suspend(_ call: HostCall, _ name: String, _ begin: @escaping (OperationHandle) -> Void) -> Int32 {
         guard currentRun != nil else { return call.fail("\(name): cannot wait while the plugin is loaded") }
         guard call.canWait else {
-            return call.fail("\(name): cannot wait inside a comparator, a gsub function or __tostring")
+            return call.fail("\(name): cannot wait inside __tostring or a metamethod of ipairs")
         }
         pending = begin
         return call.wait()

@@ -11,6 +11,7 @@ struct PluginReport: Sendable {
         let duration: Double
         let samples: Int
         let failure: RunFailure?
+        let failures: [FailureReason: Int]
         let failuresInARow: Int
         let lastSuccess: Double?
         let backoffSeconds: Double?

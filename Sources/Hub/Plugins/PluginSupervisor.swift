@@ -94,6 +94,7 @@ final class PluginSupervisor {
                     duration: target.duration.inSeconds,
                     samples: target.samples,
                     failure: target.failure,
+                    failures: target.failures,
                     failuresInARow: target.schedule.failuresInARow,
                     lastSuccess: target.lastSuccess?.time,
                     backoffSeconds: wait.flatMap { $0 > 0 ? $0 : nil },

@@ -19,6 +19,8 @@ struct TargetRunner {
     private(set) var duration = TimeAmount.zero
     private(set) var samples = 0
     private(set) var failure: RunFailure?
+    /// All failed runs.
+    private(set) var failures: [FailureReason: Int] = [:]
     private(set) var lastSuccess: (families: [FamilyBlock], at: NIODeadline, time: Double)?
 
     init(name: String, address: String? = nil) {
@@ -36,6 +38,7 @@ struct TargetRunner {
             lastSuccess = (families, now, time)
         case .failure(let failure):
             self.failure = failure
+            failures[failure.reason, default: 0] += 1
             samples = 0
         }
     }
@@ -44,6 +47,7 @@ struct TargetRunner {
         lastRun = time
         self.duration = duration
         self.failure = failure
+        failures[failure.reason, default: 0] += 1
         samples = 0
     }
 

@@ -139,6 +139,19 @@ enum PluginMetrics {
                 $0(target.lastRun != nil && target.failure == nil ? 1 : 0, [plugin, target.name])
             }
         }
+        families.add(
+            .counter,
+            "hub_target_failures_total",
+            "Failed runs of the target.",
+            labels: ["plugin", "target", "reason"]
+        ) {
+            for (plugin, target) in targets {
+                // A plugin that does not load has no runs.
+                for reason in FailureReason.allCases where reason != .load {
+                    $0(Double(target.failures[reason] ?? 0), [plugin, target.name, reason.rawValue])
+                }
+            }
+        }
         families.add(.gauge, "hub_target_duration_seconds", "Time of the target's last run.", labels: labels) {
             for (plugin, target) in targets { $0(target.duration, [plugin, target.name]) }
         }

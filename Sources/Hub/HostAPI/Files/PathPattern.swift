@@ -32,25 +32,21 @@ struct PathPattern: Sendable, Hashable {
     /// Whether a clean absolute path matches.
     func matches(_ path: String) -> Bool {
         let parts = path.utf8.split(separator: UInt8(ascii: "/"))
-        return Self.matches(parts, components, star: { $0 == .anyDepth }, one: Self.matches)
+        return Self.matches(parts, components, star: { $0 == .anyDepth }, one: Self.isMatch)
     }
 
-    private static func matches(_ part: Substring.UTF8View, _ component: Component) -> Bool {
+    private static func isMatch(_ part: Substring.UTF8View, _ component: Component) -> Bool {
         switch component {
         case .literal(let bytes): part.elementsEqual(bytes)
-        case .wildcard(let pattern): matches(part, pattern)
+        case .wildcard(let pattern): matches(Array(part), pattern, star: { $0 == star }, one: isMatch)
         case .anyDepth: false
         }
     }
 
-    /// One component against a pattern of `*` and `?`.
-    private static func matches(_ text: Substring.UTF8View, _ pattern: [UInt8]) -> Bool {
-        matches(
-            Array(text),
-            pattern,
-            star: { $0 == UInt8(ascii: "*") },
-            one: { $1 == UInt8(ascii: "?") || $0 == $1 }
-        )
+    private static let star = UInt8(ascii: "*")
+
+    private static func isMatch(_ byte: UInt8, _ pattern: UInt8) -> Bool {
+        pattern == UInt8(ascii: "?") || byte == pattern
     }
 
     /// A sequence against a pattern in which stars stand for any number of elements.
