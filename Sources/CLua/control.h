@@ -17,6 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
+// glibc declares it for _GNU_SOURCE only, which who imports this header may not have set.
+extern int pthread_sigqueue(pthread_t thread, int number, const union sigval value);
+
 // Why a run was ended. A trip is sticky: pcall, xpcall and coroutines raise it again.
 enum clua_trip {
     CLUA_TRIP_NONE = 0,
@@ -46,6 +49,9 @@ typedef struct clua_control {
     size_t memory_peak;
     size_t memory_soft;           // 0: no limit
     size_t memory_hard;
+    size_t string_limit;          // bytes of one string, while memory_soft is set
+    uint64_t address_key;         // hides addresses from scripts
+    int stack_overflow;           // why the allocator refused last; the next error says so
     int64_t cpu_deadline;         // on the thread's CPU clock, ns; INT64_MAX: no limit
     timer_t timer;
     int has_timer;
@@ -76,6 +82,7 @@ static inline const char *clua_trip_message(int trip) {
 }
 
 #define CLUA_POSITION_LEVELS 16
+#define CLUA_PRELUDE_NAME "@host"  // the chunk of library functions that are written in Lua
 
 // Raises the trip with the position of the innermost Lua function from `level` on, where there is one.
 static inline int clua_raise_trip(lua_State *L, int level) {
@@ -83,7 +90,8 @@ static inline int clua_raise_trip(lua_State *L, int level) {
     lua_Debug activation;
     int last = level + CLUA_POSITION_LEVELS;
     while (level < last && lua_getstack(L, level, &activation)
-           && !(lua_getinfo(L, "l", &activation) && activation.currentline > 0))
+           && !(lua_getinfo(L, "Sl", &activation) && activation.currentline > 0
+                && strcmp(activation.source, CLUA_PRELUDE_NAME) != 0))
         level++;
     luaL_where(L, level);
     lua_pushstring(L, clua_trip_message(control->tripped));
@@ -105,22 +113,28 @@ static inline void clua_set_timer(clua_control *control, int64_t ns) {
     if (control->has_timer) timer_settime(control->timer, 0, &spec, NULL);
 }
 
+// Looks at the CPU limit and at aborts when a signal says so, and sets the trip that is due. Memory is left to the
+// hook, which may collect garbage. Cheap when nothing is pending; it neither raises nor allocates.
+static inline int clua_must_stop(clua_control *control) {
+    if (control->tripped) return 1;
+    if (!(control->pending & (CLUA_PENDING_CPU | CLUA_PENDING_ABORT))) return 0;
+    int pending = __atomic_fetch_and(&control->pending, CLUA_PENDING_MEMORY, __ATOMIC_SEQ_CST);
+    if (pending & CLUA_PENDING_ABORT) control->tripped = CLUA_TRIP_ABORT;
+    if (pending & CLUA_PENDING_CPU) {
+        int64_t left = control->cpu_deadline - clua_thread_cpu_ns();
+        if (left <= 0) control->tripped = CLUA_TRIP_CPU;
+        else clua_set_timer(control, left);  // a signal that was meant for an earlier run
+    }
+    return control->tripped != CLUA_TRIP_NONE;
+}
+
 static void clua_hook(lua_State *L, lua_Debug *activation) {
     (void)activation;
     clua_control *control = clua_control_of(L);
-    if (!control->tripped) {
-        int pending = __atomic_exchange_n(&control->pending, 0, __ATOMIC_SEQ_CST);
-        if (pending & CLUA_PENDING_ABORT) control->tripped = CLUA_TRIP_ABORT;
-        if (pending & CLUA_PENDING_CPU) {
-            int64_t left = control->cpu_deadline - clua_thread_cpu_ns();
-            if (left <= 0) control->tripped = CLUA_TRIP_CPU;
-            else clua_set_timer(control, left);  // a signal that was meant for an earlier run
-        }
-        if ((pending & CLUA_PENDING_MEMORY) && !control->tripped) {
-            lua_gc(L, LUA_GCCOLLECT);
-            if (control->memory_used > control->memory_soft) control->tripped = CLUA_TRIP_MEMORY;
-            __atomic_and_fetch(&control->pending, ~CLUA_PENDING_MEMORY, __ATOMIC_SEQ_CST);
-        }
+    if (!clua_must_stop(control) && (control->pending & CLUA_PENDING_MEMORY)) {
+        lua_gc(L, LUA_GCCOLLECT);
+        if (control->memory_used > control->memory_soft) control->tripped = CLUA_TRIP_MEMORY;
+        __atomic_and_fetch(&control->pending, ~CLUA_PENDING_MEMORY, __ATOMIC_SEQ_CST);
     }
     if (control->tripped) {
         clua_arm(L);
@@ -155,8 +169,38 @@ static inline int clua_install_signal_handler(void) {
     return sigaction(clua_signal_number(), &action, NULL);
 }
 
-// Lua's allocator. NULL is returned only for one request above twice the limit or far above it, since 5.4.4
-// has paths that corrupt memory when an ordinary allocation fails; the hook ends the run at the limit itself.
+// The head of lua_State (lstate.h of 5.4); read only where it agrees with what lua_getstack says.
+typedef struct clua_thread_head {
+    void *next;
+    unsigned char type, marked, status, allow_hook;
+    unsigned short call_count;
+    uintptr_t top;
+    void *global;
+    void *call;
+    uintptr_t stack_last;
+    uintptr_t stack;
+} clua_thread_head;
+
+#define CLUA_STACK_LIMIT ((size_t)16384)  // slots; a Lua call takes some five
+#define CLUA_STACK_SLOT ((size_t)16)
+#define CLUA_RESULT_LIMIT 8000  // values that one call may push: they enlarge the stack by more than its double
+
+// Whether the allocation doubles the running coroutine's stack beyond its limit. Lua's own limit is a million: then
+// a `__call` metamethod that is the table itself runs for minutes inside one instruction, since 5.4.4 follows such a
+// chain until the stack overflows and moves all of it at every step.
+static inline int clua_is_stack_overflow(clua_control *control, size_t size) {
+    lua_State *running = control->running;
+    lua_Debug activation;
+    if (size <= CLUA_STACK_LIMIT * CLUA_STACK_SLOT || !running || !lua_getstack(running, 0, &activation)) return 0;
+    const clua_thread_head *head = (const clua_thread_head *)running;
+    if (head->call != (void *)activation.i_ci) return 0;
+    size_t slots = (head->stack_last - head->stack) / CLUA_STACK_SLOT;
+    return size == (2 * slots + 5) * CLUA_STACK_SLOT;  // EXTRA_STACK of lstate.h
+}
+
+// Lua's allocator. NULL is returned only for a string or a stack above its limit, one request above twice the
+// memory limit or far above it, since 5.4.4 has paths that corrupt memory when an ordinary allocation fails; the
+// hook ends the run at the limit itself.
 static void *clua_allocate(void *ud, void *block, size_t old_size, size_t new_size) {
     clua_control *control = (clua_control *)ud;
     if (new_size == 0) {
@@ -165,9 +209,16 @@ static void *clua_allocate(void *ud, void *block, size_t old_size, size_t new_si
         return NULL;
     }
     size_t old = block ? old_size : 0;
-    if (control->memory_soft && new_size > old
-        && (new_size > 2 * control->memory_soft || control->memory_used - old + new_size > control->memory_hard))
-        return NULL;
+    if (control->memory_soft && new_size > old) {
+        // For a new object Lua passes its type as the old size (manual, lua_Alloc).
+        int is_too_long = !block && old_size == LUA_TSTRING && new_size > control->string_limit;
+        int is_overflow = !block && clua_is_stack_overflow(control, new_size);
+        if (is_too_long || is_overflow || new_size > 2 * control->memory_soft
+            || control->memory_used - old + new_size > control->memory_hard) {
+            control->stack_overflow = is_overflow;
+            return NULL;
+        }
+    }
     void *result = realloc(block, new_size);
     if (!result) return NULL;
     control->memory_used += new_size - old;

@@ -10,8 +10,18 @@
 
 static inline int clua_is_failure(int status) { return status != LUA_OK && status != LUA_YIELD; }
 
+// Replaces the error on top by what it means when the allocator refused a larger stack.
+static inline void clua_name_stack_overflow(lua_State *L, int status) {
+    clua_control *control = clua_control_of(L);
+    if (status != LUA_ERRMEM || !control->stack_overflow) return;
+    control->stack_overflow = 0;
+    lua_pop(L, 1);
+    lua_pushliteral(L, "stack overflow");
+}
+
 static int clua_finish_pcall(lua_State *L, int status, lua_KContext skipped) {
     if (clua_is_failure(status)) {
+        clua_name_stack_overflow(L, status);
         if (clua_control_of(L)->tripped) return lua_error(L);
         lua_pushboolean(L, 0);
         lua_pushvalue(L, -2);
@@ -52,7 +62,10 @@ static int clua_xpcall(lua_State *L) {
 
 static int clua_finish_body(lua_State *L, int status, lua_KContext context) {
     (void)context;
-    if (clua_is_failure(status)) return lua_error(L);
+    if (clua_is_failure(status)) {
+        clua_name_stack_overflow(L, status);
+        return lua_error(L);
+    }
     return lua_gettop(L);
 }
 
@@ -141,7 +154,7 @@ static int clua_resume_loop(lua_State *L, lua_State *co, int arguments, int kind
         lua_pushlightuserdata(L, clua_control_of(L));
         return lua_yieldk(L, 1, kind, clua_after_wait);
     }
-    if (!lua_checkstack(L, results + 1)) {
+    if (results > CLUA_RESULT_LIMIT || !lua_checkstack(L, results + 1)) {
         lua_pop(co, results);
         lua_pushliteral(L, "too many results to resume");
         return clua_resume_failed(L, kind);
@@ -153,7 +166,7 @@ static int clua_resume_loop(lua_State *L, lua_State *co, int arguments, int kind
 
 // Pushes why `co` cannot be resumed, or nothing.
 static inline int clua_cannot_resume(lua_State *L, lua_State *co, int arguments) {
-    if (!lua_checkstack(co, arguments)) {
+    if (arguments > CLUA_RESULT_LIMIT || !lua_checkstack(co, arguments)) {
         lua_pushliteral(L, "too many arguments to resume");
         return 1;
     }

@@ -11,5 +11,9 @@
 #include "coroutines.h"
 #include "calls.h"
 #include "plan.h"
+#include "patterns.h"
+#include "gsub.h"
+#include "guards.h"
+#include "tables.h"
 
 #endif

@@ -19,6 +19,8 @@ enum ControlBlock {
         block.initialize(to: clua_control())
         block.pointee.cpu_deadline = .max
         block.pointee.memory_hard = limits.hardMemory
+        block.pointee.string_limit = limits.string + SandboxLimits.stringHeader
+        block.pointee.address_key = .random(in: 1 ... .max)
         return block
     }
 

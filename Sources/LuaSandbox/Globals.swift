@@ -2,21 +2,15 @@ import CLua
 
 /// The functions of Lua's standard library that a script may use.
 enum Globals {
+    /// Lua's own, as they are; `LibraryGuards` has the rest.
     private static let base = [
         "assert", "error", "ipairs", "next", "pairs", "rawequal", "rawget", "rawlen", "rawset", "select", "tonumber",
-        "tostring", "type", "getmetatable",
+        "type", "getmetatable",
     ]
     private static let libraries: [(name: String, open: @convention(c) (OpaquePointer?) -> Int32, members: [String])] =
         [
-            (
-                "string", luaopen_string,
-                [
-                    "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize",
-                    "rep",
-                    "reverse", "sub", "unpack", "upper",
-                ]
-            ),
-            ("table", luaopen_table, ["concat", "insert", "move", "pack", "remove", "sort", "unpack"]),
+            ("string", luaopen_string, ["char", "len", "lower", "reverse", "sub", "upper"]),
+            ("table", luaopen_table, ["pack"]),
             (
                 "math", luaopen_math,
                 [
@@ -25,8 +19,8 @@ enum Globals {
                     "type", "ult",
                 ]
             ),
-            ("utf8", luaopen_utf8, ["char", "charpattern", "codepoint", "codes", "len", "offset"]),
-            ("os", luaopen_os, ["clock", "date", "difftime", "time"]),
+            ("utf8", luaopen_utf8, ["char", "charpattern", "codes", "len", "offset"]),
+            ("os", luaopen_os, ["clock", "difftime", "time"]),
         ]
     private static let coroutines: [(String, lua_CFunction)] = [
         ("create", clua_coroutine_create), ("isyieldable", clua_coroutine_isyieldable),
@@ -41,11 +35,17 @@ enum Globals {
         lua_createtable(state, 0, 64)
         copy(base, from: luaopen_base, in: state)
         for library in libraries {
-            lua_createtable(state, 0, Int32(library.members.count))
+            lua_createtable(state, 0, 32)
             copy(library.members, from: library.open, in: state)
             lua_setfield(state, -2, library.name)
         }
-        set([("pcall", clua_pcall), ("xpcall", clua_xpcall), ("setmetatable", clua_setmetatable)], in: state)
+        set(
+            [
+                ("pcall", clua_pcall), ("xpcall", clua_xpcall), ("setmetatable", clua_setmetatable),
+                ("tostring", clua_tostring),
+            ],
+            in: state
+        )
         lua_createtable(state, 0, 8)
         set(coroutines, in: state)
         lua_setfield(state, -2, "coroutine")
@@ -53,6 +53,7 @@ enum Globals {
         lua_setfield(state, -2, "_VERSION")
         lua_pushvalue(state, -1)
         lua_setfield(state, -2, "_G")
+        LibraryGuards.install(in: state)
         protectStringMetatable(in: state)
         lua_rawseti(state, clua_registry_index(), lua_Integer(LUA_RIDX_GLOBALS))
         lua_settop(state, 0)
@@ -60,12 +61,17 @@ enum Globals {
 
     /// Copies members of a freshly opened library into the table on top.
     private static func copy(_ members: [String], from open: lua_CFunction, in state: OpaquePointer) {
-        luaL_requiref(state, "library", open, 0)
+        pushLibrary(open, in: state)
         for member in members {
             lua_getfield(state, -1, member)
             lua_setfield(state, -3, member)
         }
         lua_settop(state, -2)
+    }
+
+    /// Pushes a library's table, without leaving it where scripts or error messages find it.
+    static func pushLibrary(_ open: lua_CFunction, in state: OpaquePointer) {
+        luaL_requiref(state, "library", open, 0)
         lua_pushnil(state)
         lua_setfield(state, clua_registry_index(), LUA_LOADED_TABLE)
     }

@@ -159,6 +159,9 @@ package struct HostCall {
 
     /// Compiles a source text and answers the function, or raises the syntax error.
     package func answer(compiling source: [UInt8], chunkName: String) -> Int32 {
+        if let line = IndexChains.firstLineAboveLimit(in: source) {
+            return fail("\(chunkName):\(line): expression has more than \(IndexChains.limit) indexings")
+        }
         let status = source.withUnsafeBytes { bytes in
             bytes.withMemoryRebound(to: CChar.self) { text in
                 luaL_loadbufferx(state, text.baseAddress, text.count, "@" + chunkName, "t")

@@ -6,11 +6,19 @@ package struct SandboxLimits: Sendable, Hashable {
     ///
     /// It also bounds the C stack that 5.4.4 needs for an error message.
     package var source: Int
+    /// Bytes of one string.
+    ///
+    /// Lua compares, hashes and converts a string within one instruction, at up to 10 ns a byte.
+    package var string: Int
 
-    package init(memory: Int = 32 << 20, source: Int = 64 << 10) {
+    package init(memory: Int = 32 << 20, source: Int = 64 << 10, string: Int = 8 << 20) {
         self.memory = memory
         self.source = source
+        self.string = string
     }
+
+    /// What Lua adds to the bytes of a string: its header and a closing zero.
+    static let stringHeader = 64
 
     /// Bytes at which the allocator itself refuses.
     ///

@@ -69,6 +69,9 @@ package final class Sandbox {
         guard source.count <= limits.source else {
             throw .sourceTooLarge(chunk: chunkName, size: source.count, limit: limits.source)
         }
+        if let line = IndexChains.firstLineAboveLimit(in: source) {
+            throw .syntax("\(chunkName):\(line): expression has more than \(IndexChains.limit) indexings")
+        }
         let status = source.withUnsafeBytes { bytes in
             bytes.withMemoryRebound(to: CChar.self) { text in
                 luaL_loadbufferx(state, text.baseAddress, text.count, "@" + chunkName, "t")

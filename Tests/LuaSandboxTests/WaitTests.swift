@@ -19,6 +19,20 @@ import Testing
         local gen = coroutine.wrap(function() coroutine.yield(1) coroutine.yield(wait()) end)
         gen() note(gen())
         """,
+        """
+        local value
+        table.sort({2, 1}, function(a, b) value = value or wait() return a < b end)
+        note(value)
+        """,
+        "table.sort({setmetatable({}, {__lt = function() note(wait()) return false end}), 1})",
+        "('x'):gsub('x', function() note(wait()) end)",
+        "('x'):gsub('x', wait) note('answer')",
+        "('x'):gsub('x', coroutine.wrap(function() note(wait()) end))",
+        "note((('x'):gsub('x', setmetatable({}, {__index = function() return wait() end}))))",
+        "note(table.concat(setmetatable({}, {__index = function() return wait() end}), '', 1, 1))",
+        "note(table.unpack(setmetatable({}, {__index = function() return wait() end}), 1, 1))",
+        "table.insert(setmetatable({}, {__newindex = function() note(wait()) end}), 1)",
+        "for w in ('x'):gmatch('x') do note(wait()) end",
     ]
 
     @Test(arguments: allowed)
@@ -30,9 +44,8 @@ import Testing
     }
 
     static let forbidden = [
-        "table.sort({3, 2, 1}, function(a, b) wait() return a < b end)",
-        "('x'):gsub('x', function() wait() end)",
-        "('x'):gsub('x', coroutine.wrap(function() wait() end))",
+        "string.format('%s', setmetatable({}, {__tostring = function() wait() return '' end}))",
+        "for _ in ipairs(setmetatable({}, {__index = function() wait() end})) do end",
         "tostring(setmetatable({}, {__tostring = function() wait() return '' end}))",
     ]
 

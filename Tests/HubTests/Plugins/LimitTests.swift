@@ -27,7 +27,7 @@ import Testing
         let plugin = try await TestPlugin(
             """
             \(TestPlugin.declaration) \(Self.samples)
-            function collect() for i = 1, 5000 do pcall(m, 1, i) end end
+            function collect() for i = 1, 500 do pcall(m, 1, i) end end
             """,
             configuration: "plugins: { test: { limits: { samples: 10 } } }"
         )
@@ -50,6 +50,8 @@ import Testing
     @Test(arguments: [
         "while true do end", "while true do pcall(error) end", "pcall(function() while true do end end) m(1)",
         "local function f() return f() end f()", "repeat until false",
+        "string.rep('a', 40):find(string.rep('a?', 40) .. string.rep('a', 40) .. 'b')",
+        "table.move({}, 1, math.maxinteger - 1, 2)",
         "xpcall(function() while true do end end, function() while true do end end)",
         "coroutine.wrap(function() while true do end end)()",
     ])

@@ -20,7 +20,7 @@ final class TestClient: Sendable {
         var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    private static let patience = timeval(tv_sec: 20, tv_usec: 0)
+    private static let patience = timeval(tv_sec: 120, tv_usec: 0)
 
     private let descriptor: CInt
 

@@ -1,0 +1,64 @@
+import Glibc
+import LuaSandbox
+import Testing
+
+/// One script that tries to outlive its limits or to crash the process.
+struct Attack: Sendable, CustomTestStringConvertible {
+    let name: String
+    let source: String
+
+    init(_ name: String, _ source: String) {
+        self.name = name
+        self.source = source
+    }
+
+    var testDescription: String { name }
+}
+
+/// Every attack has to end within the CPU limit plus `overshoot`, below the memory overshoot, with the process alive.
+@Suite(.serialized) struct AttackTests {
+    static let cpuLimit = Duration.milliseconds(200)
+    static let overshoot = Duration.milliseconds(150)
+    /// Twice the limit of 32 MiB plus 32 MiB: where the allocator itself refuses.
+    static let memoryCeiling = 96 << 20
+
+    @Test(arguments: LibraryAttacks.patterns + LibraryAttacks.tables + LibraryAttacks.strings)
+    func theLimitHoldsInsideLibraryFunctions(attack: Attack) throws {
+        try run(attack)
+    }
+
+    @Test(arguments: EscapeAttacks.messageHandlers + EscapeAttacks.coroutines + EscapeAttacks.values)
+    func theLimitCannotBeEscaped(attack: Attack) throws {
+        try run(attack)
+    }
+
+    @Test(arguments: MemoryAttacks.floods + MemoryAttacks.crashes)
+    func memoryStaysBelowTheOvershoot(attack: Attack) throws {
+        try run(attack)
+    }
+
+    @Test(arguments: InterpreterAttacks.all)
+    func oneInstructionDoesNotRunLong(attack: Attack) throws {
+        try run(attack)
+    }
+
+    private func run(_ attack: Attack) throws {
+        let script = try Script(cpu: Self.cpuLimit)
+        let start = Self.threadTime()
+        let outcome = Result { try script.start(attack.source) }
+        let used = Self.threadTime() - start
+        #expect(used < Self.cpuLimit + Self.overshoot, "\(attack.name) took \(used): \(outcome)")
+        #expect(script.sandbox.memoryPeak <= Self.memoryCeiling)
+        if case .success(let outcome) = outcome {
+            #expect(!outcome.isWaiting)
+        }
+        #expect(try Script().start("note(('x'):rep(3))").isFinished)
+    }
+
+    /// The CPU time of this thread; the wall clock would also count what other tests use.
+    private static func threadTime() -> Duration {
+        var now = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+        return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
+    }
+}
