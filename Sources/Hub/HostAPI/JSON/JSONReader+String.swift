@@ -1,3 +1,4 @@
+import CharacterSets
 import LuaSandbox
 
 extension JSONReader {

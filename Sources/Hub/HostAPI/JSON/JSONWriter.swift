@@ -1,3 +1,4 @@
+import CharacterSets
 import LuaSandbox
 
 /// Encodes a Lua value as JSON, always the same text for the same value.

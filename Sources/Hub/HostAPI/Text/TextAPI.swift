@@ -1,3 +1,4 @@
+import CharacterSets
 import LuaSandbox
 
 /// `text`: character sets here, work on lines and columns in `prelude`.

@@ -1,11 +1,11 @@
 /// Well-formed byte sequences of UTF-8 (Unicode, table 3-7).
-enum UTF8Sequence {
+package enum UTF8Sequence {
     /// U+FFFD.
-    static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+    package static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
 
     /// The bytes of the character at `at`, whose first one is 0x80 or more; 0 when it is not well-formed.
     @inline(__always)
-    static func length(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
+    package static func length(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
         let (length, second) = shape(at.pointee)
         guard length > 0, end - at >= length, second.contains(at[1]) else { return 0 }
         for index in 2..<max(length, 2) where at[index] & 0xC0 != 0x80 { return 0 }
@@ -13,7 +13,7 @@ enum UTF8Sequence {
     }
 
     /// The bytes that one replacement character stands for where `length` is 0.
-    static func invalidLength(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
+    package static func invalidLength(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
         let (length, second) = shape(at.pointee)
         guard length > 0, end - at >= 2, second.contains(at[1]) else { return 1 }
         var count = 2
@@ -21,7 +21,7 @@ enum UTF8Sequence {
         return count
     }
 
-    static func isValid(_ bytes: [UInt8]) -> Bool {
+    package static func isValid(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress else { return true }
             let end = start + bytes.count
@@ -30,7 +30,7 @@ enum UTF8Sequence {
     }
 
     /// Replaces what is not well-formed by U+FFFD, and stops where the result gets longer than `limit`.
-    static func repair(_ bytes: UnsafeRawBufferPointer, limit: Int) -> [UInt8] {
+    package static func repair(_ bytes: UnsafeRawBufferPointer, limit: Int) -> [UInt8] {
         guard var at = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return [] }
         let end = at + bytes.count
         var output: [UInt8] = []

@@ -2,10 +2,10 @@ import Glibc
 
 extension Charset {
     /// Bytes of the decoded text.
-    static let outputLimit = 8 << 20
+    package static let outputLimit = 8 << 20
 
     /// Converts to UTF-8 with glibc's iconv; every invalid sequence becomes U+FFFD.
-    func decode(_ bytes: UnsafeRawBufferPointer) throws(CharsetError) -> [UInt8] {
+    package func decode(_ bytes: UnsafeRawBufferPointer) throws(CharsetError) -> [UInt8] {
         guard !isUTF8 else { return try Self.repairUTF8(bytes) }
         let converter = try Converter(from: iconvName)
         var output: [UInt8] = []

@@ -1,7 +1,7 @@
 /// A character set that `text.decode` reads.
 ///
 /// The list is closed on purpose: some of glibc's other converters have crashed on hostile input.
-struct Charset: Equatable {
+package struct Charset: Equatable {
     /// What glibc calls it.
     let iconvName: String
     /// Bytes of the smallest unit: what is skipped of an invalid sequence.
@@ -16,13 +16,13 @@ struct Charset: Equatable {
     }
 
     /// Finds a character set by one of its usual names; case, `-` and `_` make no difference.
-    init?(named name: String) {
+    package init?(named name: String) {
         let key = String(decoding: name.utf8.lazy.filter { $0 != 0x2D && $0 != 0x5F }, as: UTF8.self).lowercased()
         guard let charset = Self.known[key] else { return nil }
         self = charset
     }
 
-    var isUTF8: Bool { iconvName == "UTF-8" }
+    package var isUTF8: Bool { iconvName == "UTF-8" }
 
     private static let known: [String: Charset] = {
         var known = singleByte

@@ -1,0 +1,4 @@
+import Telnet
+import Testing
+
+@Test func theEscapeIs255() { #expect(Command.interpretAsCommand.rawValue == 255) }
