@@ -84,4 +84,11 @@ static inline int clinux_require_stack(size_t size) {
 // strptime(3), which is hidden without _XOPEN_SOURCE. `parts` is a `struct tm`.
 extern char *clinux_strptime(const char *text, const char *format, void *parts) __asm__("strptime");
 
+// prctl(2): makes this process the parent of its descendants whose own parents have ended. Returns 0 or an errno.
+static inline int clinux_adopt_orphans(void) {
+    return clinux_raw_syscall(SYS_prctl, 36L /* PR_SET_CHILD_SUBREAPER */, 1L, 0L, 0L, 0L) == 0
+               ? 0
+               : *clinux_raw_errno();
+}
+
 #endif

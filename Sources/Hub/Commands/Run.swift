@@ -107,7 +107,18 @@ struct PluginJob {
             failures.append("\(source.name): \(conflict.family): \(conflict.reason.rawValue) conflict")
         }
         output(merged)
+        await shutdown(runtime)
         return failures
+    }
+
+    /// Takes leave of what the plugin is connected to; a thread that hangs in the kernel is not waited for.
+    private func shutdown(_ runtime: PluginRuntime) async {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let promise = loop.makePromise(of: Void.self)
+        let timer = loop.scheduleTask(in: .seconds(1)) { promise.succeed() }
+        runtime.shutdown { promise.succeed() }
+        try? await promise.futureResult.get()
+        timer.cancel()
     }
 
     private func collect(

@@ -100,6 +100,8 @@ extension PluginLimits {
         samples: 10_000_000,
         bytes: 1 << 30,
         fileSize: 1 << 30,
+        responseSize: 1 << 30,
+        connections: 100_000,
         source: 16 << 20
     )
 
@@ -111,6 +113,8 @@ extension PluginLimits {
         samples = keys.amount("samples", .count, .positive(to: most.samples)) ?? samples
         bytes = keys.amount("bytes", .bytes, .positive(to: most.bytes)) ?? bytes
         fileSize = keys.amount("file_size", .bytes, .positive(to: most.fileSize)) ?? fileSize
+        responseSize = keys.amount("response_size", .bytes, .positive(to: most.responseSize)) ?? responseSize
+        connections = keys.amount("connections", .count, .positive(to: most.connections)) ?? connections
         source = keys.amount("source", .bytes, .positive(to: most.source)) ?? source
         keys.finish()
     }

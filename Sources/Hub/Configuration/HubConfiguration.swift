@@ -101,6 +101,10 @@ struct PluginLimits: Sendable, Equatable {
     var bytes = 1 << 20
     /// Bytes of one file the plugin reads.
     var fileSize = 8 << 20
+    /// Bytes of one HTTP response, of one answer on a connection, of one program's output.
+    var responseSize = 8 << 20
+    /// Connections that are open at once.
+    var connections = 1_000
     /// Bytes of one source file.
     var source = 64 << 10
 }

@@ -5,7 +5,15 @@ extension PluginInstance {
     ///
     /// `host__` is what the prelude builds on; it removes it.
     func installHostAPI() {
-        sandbox.setUp({ Self.push(DeclarationAPI.functions, to: &$0) }, name: "host__")
+        sandbox.setUp(
+            { plan in
+                Self.push(DeclarationAPI.functions, to: &plan)
+                plan.field("network") { Self.push(Self.networkFunctions, to: &$0) }
+            },
+            name: "host__"
+        )
+        sandbox.setUp({ Self.push(NameAPI.functions, to: &$0) }, name: "dns")
+        sandbox.setUp({ $0.push(ProgramAPI.exec) }, name: "exec")
         for (name, function) in FamilyAPI.declarations {
             sandbox.setUp({ $0.push(function) }, name: name)
         }
@@ -24,6 +32,8 @@ extension PluginInstance {
             name: "json"
         )
     }
+
+    private static let networkFunctions = StreamAPI.functions + DatagramAPI.functions + HTTPAPI.functions
 
     private static func push(_ functions: [(name: String, function: HostFunction)], to plan: inout Plan) {
         plan.beginTable(fields: functions.count + 4)

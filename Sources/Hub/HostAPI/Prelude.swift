@@ -2,7 +2,7 @@
 ///
 /// It runs before the plugin, in the same state.
 enum Prelude {
-    static let source = Array((core + TextAPI.prelude).utf8)
+    static let source = Array((core + NetworkPrelude.source + TextAPI.prelude).utf8)
 
     private static let core = """
         local host = host__

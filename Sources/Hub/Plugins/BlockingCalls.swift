@@ -39,16 +39,21 @@ extension PluginInstance {
     /// Suspends the coroutine while `work` runs on another thread.
     func block(_ call: HostCall, _ name: String, _ work: @escaping @Sendable () -> OperationResult) -> Int32 {
         suspend(call, name) { [unowned self] handle in
-            guard let pool = blocking.started() else {
-                eventLoop.assumeIsolated().execute {
-                    handle.finish(.failure("\(BlockingCalls.limit) calls of this plugin hang in the kernel"))
-                }
-                return
+            offload(work) { result in
+                handle.finish(result ?? .failure("\(BlockingCalls.limit) calls of this plugin hang in the kernel"))
             }
-            pool.runIfActive(eventLoop: eventLoop, work).assumeIsolated().whenComplete { [weak self] result in
-                self?.blocking.ended()
-                handle.finish((try? result.get()) ?? .failure("cancelled"))
-            }
+        }
+    }
+
+    /// Runs `work` on another thread; `completion` gets nil when too many calls hang, or the plugin ends.
+    func offload<Value: Sendable>(
+        _ work: @escaping @Sendable () -> Value,
+        completion: @escaping (Value?) -> Void
+    ) {
+        guard let pool = blocking.started() else { return completion(nil) }
+        pool.runIfActive(eventLoop: eventLoop, work).assumeIsolated().whenComplete { [weak self] result in
+            self?.blocking.ended()
+            completion(try? result.get())
         }
     }
 }

@@ -146,6 +146,9 @@ final class OperationHandle {
     private let task: FiberTask
     private weak var instance: PluginInstance?
     private(set) var isDone = false
+    /// While the operation begins its coroutine is still on the stack; a result that is there at once has to wait.
+    private var isBeginning = false
+    private var early: OperationResult?
     /// Releases what the operation holds when the run is cancelled.
     var onCancel: (() -> Void)?
     /// Instead of cancelling: ends what the operation started, then the operation itself with this error.
@@ -156,8 +159,26 @@ final class OperationHandle {
         self.instance = instance
     }
 
+    /// The run that waits.
+    var runID: Int { task.run.id }
+
+    /// Starts the operation; a result that it has at once comes by the event loop, so that no stack grows.
+    func begin(_ body: (OperationHandle) -> Void) {
+        isBeginning = true
+        body(self)
+        isBeginning = false
+        guard early != nil, let eventLoop = instance?.eventLoop else { return }
+        eventLoop.assumeIsolated().execute { [self] in
+            if let result = early { finish(result) }
+        }
+    }
+
     func finish(_ result: OperationResult) {
         guard !isDone else { return }
+        guard !isBeginning else {
+            early = early ?? result
+            return
+        }
         isDone = true
         onCancel = nil
         onInterrupt = nil

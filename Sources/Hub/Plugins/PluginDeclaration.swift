@@ -10,6 +10,12 @@ struct PluginDeclaration: Sendable {
     var files: [String] = []
     /// `fs.statfs` of any mount point.
     var mounts = false
+    /// Hosts and ports with `${setting}` still in them; nil stands for the plugin's targets.
+    var network: [String]?
+    /// Ports of the targets' hosts, beside those that the targets name.
+    var ports: [Int] = []
+    /// Paths of programs, with `${setting}` still in them.
+    var programs: [String] = []
     /// Collects in the background unless hub.yml says otherwise.
     var interval: Duration?
     var maxAge: Duration?
@@ -28,7 +34,7 @@ struct DeclarationReader {
     ///
     /// More often than every second a script would keep the hub itself busy.
     private static let times = 1.0...30 * 86_400
-    private static let needs: Set<String> = ["files", "mounts"]
+    private static let needs: Set<String> = ["exec", "files", "mounts", "network", "ports"]
 
     mutating func read(_ value: LuaValue) -> PluginDeclaration {
         var declaration = PluginDeclaration()
@@ -62,11 +68,28 @@ struct DeclarationReader {
             declaration.mounts = mounts == .boolean(true)
             if case .boolean = mounts {} else { problems.append("needs.mounts must be true or false") }
         }
-        guard let files = needs["files"] else { return }
-        guard case .table(let items, _) = files, items.allSatisfy({ $0.string != nil }) else {
-            return problems.append("needs.files must be a list of strings")
+        declaration.files = list(needs, "files") ?? []
+        declaration.programs = list(needs, "exec") ?? []
+        declaration.network = list(needs, "network")
+        guard let ports = needs["ports"] else { return }
+        guard case .table(let items, let fields) = ports, fields.isEmpty else {
+            return problems.append("needs.ports must be a list of port numbers")
         }
-        declaration.files = items.compactMap(\.string)
+        for item in items {
+            guard case .integer(let port) = item, (1...65535).contains(port) else {
+                return problems.append("needs.ports must be a list of port numbers")
+            }
+            declaration.ports.append(port)
+        }
+    }
+
+    private mutating func list(_ needs: LuaValue, _ key: String) -> [String]? {
+        guard let value = needs[key] else { return nil }
+        guard case .table(let items, let fields) = value, fields.isEmpty, items.allSatisfy({ $0.string != nil }) else {
+            problems.append("needs.\(key) must be a list of strings")
+            return nil
+        }
+        return items.compactMap(\.string)
     }
 
     private mutating func reportUnknown(in value: LuaValue, known: Set<String>, place: String) {

@@ -57,6 +57,7 @@ extension PluginInstance {
         let allowed = allowedPatterns(problems: &problems)
         let mounts = declaration.mounts && allowed == nil
         grants = FileGrants(declared: declared, allowed: allowed, mounts: mounts)
+        adoptNetwork(declaration, problems: &problems)
         registry.naming = declaration.naming
         let targets = configuration.targets
         registry.targetLabels =
@@ -73,9 +74,9 @@ extension PluginInstance {
         return environment.configuration.permissions == .explicit ? [] : nil
     }
 
-    private func patterns(_ texts: [String], problems: inout [String]) -> [PathPattern] {
+    func patterns(_ texts: [String], problems: inout [String]) -> [PathPattern] {
         texts.compactMap { text in
-            let expanded = expand(text, problems: &problems)
+            let expanded = expand(text, of: "files", problems: &problems)
             let pattern = PathPattern(expanded)
             if pattern == nil { problems.append("file pattern must be an absolute path, got \"\(expanded)\"") }
             return pattern
@@ -83,7 +84,7 @@ extension PluginInstance {
     }
 
     /// Replaces `${name}` by the setting of that name.
-    private func expand(_ text: String, problems: inout [String]) -> String {
+    func expand(_ text: String, of need: String, problems: inout [String]) -> String {
         var result = ""
         var rest = Substring(text)
         while let start = rest.firstRange(of: "${"), let end = rest[start.upperBound...].firstIndex(of: "}") {
@@ -93,7 +94,7 @@ extension PluginInstance {
                 // A root of "/" and a trailing slash join without a doubled one.
                 result += value.hasSuffix("/") ? String(value.dropLast()) : value
             } else {
-                problems.append("needs.files: \"${\(name)}\" is not a setting with a string")
+                problems.append("needs.\(need): \"${\(name)}\" is not a setting with a string")
             }
             rest = rest[rest.index(after: end)...]
         }

@@ -12,6 +12,8 @@ struct PluginEnvironment: Sendable {
     /// For references in the options.
     var variables: [String: String] = [:]
     var logger: Logger
+    /// For the names that plugins connect to.
+    var resolver: any AddressResolver = SystemResolver()
 }
 
 /// One loaded plugin: its Lua state, its families, its runs.
@@ -40,6 +42,12 @@ final class PluginInstance {
     var secrets: SecretRegistry
     var collect: Reference?
     var blocking: BlockingCalls
+    /// What may be reached.
+    var network = NetworkGrants()
+    /// The programs that may be run.
+    var programs = ProgramGrants()
+    let connections: ConnectionTable
+    let http: HTTPRequester
 
     /// The coroutine that runs now.
     private(set) var current: FiberTask?
@@ -57,6 +65,8 @@ final class PluginInstance {
         secrets = environment.configuration.secrets
         log = PluginLog(plugin: source.name, logger: environment.logger)
         blocking = BlockingCalls(eventLoop: eventLoop)
+        connections = ConnectionTable(eventLoop: eventLoop)
+        http = HTTPRequester(eventLoop: eventLoop)
         let limits = configuration.limits
         sandbox = try Sandbox(limits: SandboxLimits(memory: limits.memory, source: limits.source))
         sandbox.setOwner(self)
@@ -142,7 +152,7 @@ final class PluginInstance {
         pending = nil
         let handle = OperationHandle(task: task, instance: self)
         task.operation = handle
-        begin(handle)
+        handle.begin(begin)
     }
 
     private func finish(_ task: FiberTask, _ error: SandboxError?) {
@@ -178,6 +188,7 @@ final class PluginInstance {
     /// Ends a run: what it waits for is dropped, and its coroutines are resumed with an error until they have ended.
     func cancel(_ id: Int) {
         guard let run = runs[id] else { return }
+        defer { connections.closeAll(openedBy: id) }
         for _ in 0..<run.tasks.count + Self.cancelRounds {
             guard let task = run.tasks.last, !run.hasEnded else { return }
             task.operation?.cancel()

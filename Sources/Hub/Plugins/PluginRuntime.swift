@@ -83,14 +83,27 @@ final class PluginRuntime: Sendable {
     private static let abortDelay = TimeAmount.milliseconds(100)
 
     /// Gives the state and the thread back; runs that are under way are cancelled.
-    func shutdown() {
+    ///
+    /// `completion` is called once nothing of the plugin is left but its thread.
+    func shutdown(_ completion: @escaping @Sendable () -> Void = {}) {
         eventLoop.execute { [self] in
-            instance.value?.cancelAll()
-            instance.value?.blocking.shutdown()
-            instance.value = nil
-            group.shutdownGracefully(queue: .global()) { _ in }
+            guard let plugin = instance.value else {
+                completion()
+                return end()
+            }
+            plugin.cancelAll()
+            plugin.connections.closeAll()
+            plugin.blocking.shutdown()
+            // The plugin is kept until its HTTP client is gone, which must not outlive its event loop.
+            plugin.http.shutdown().assumeIsolated().whenComplete { [self] _ in
+                instance.value = nil
+                completion()
+                end()
+            }
         }
     }
+
+    private func end() { group.shutdownGracefully(queue: .global()) { _ in } }
 }
 
 extension LoadedPlugin {

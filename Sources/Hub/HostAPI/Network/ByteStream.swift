@@ -1,0 +1,61 @@
+import NIOCore
+
+/// A connection as the functions of the plugin API use it; a recorded case plays one without a socket.
+///
+/// Lives on the plugin's thread.
+protocol ByteStream: AnyObject {
+    var inbox: StreamInbox { get }
+    /// Writes all bytes; `completion` gets nil or the reason, maybe before this returns.
+    func send(_ bytes: [UInt8], completion: @escaping (String?) -> Void)
+    /// May be called again.
+    func close()
+}
+
+/// What has come and was not taken yet.
+final class StreamInbox {
+    /// Bytes; when as many wait, no more are read from the socket.
+    static let limit = 1 << 20
+
+    private var buffer = ByteBuffer()
+    /// Nothing more will come.
+    private(set) var isAtEnd = false
+    /// Why it ended, when the peer did not simply close.
+    private(set) var failure: String?
+    /// Called when bytes or the end have come.
+    var onChange: (() -> Void)?
+    /// Called when there is room again.
+    var onRoom: (() -> Void)?
+
+    var count: Int { buffer.readableBytes }
+    var isFull: Bool { count >= Self.limit }
+
+    func append(_ bytes: ByteBuffer) {
+        var bytes = bytes
+        buffer.writeBuffer(&bytes)
+        onChange?()
+    }
+
+    func end(_ failure: String? = nil) {
+        guard !isAtEnd else { return }
+        isAtEnd = true
+        self.failure = failure
+        onChange?()
+    }
+
+    /// Takes up to `count` bytes.
+    func take(_ count: Int) -> [UInt8] {
+        let wasFull = isFull
+        let bytes = buffer.readBytes(length: min(count, buffer.readableBytes)) ?? []
+        buffer.discardReadBytes()
+        if wasFull, !isFull { onRoom?() }
+        return bytes
+    }
+
+    /// Bytes up to and with the first line feed at or after `start`; nil when there is none.
+    func lineLength(from start: Int) -> Int? {
+        let view = buffer.readableBytesView
+        guard start < view.count else { return nil }
+        let from = view.index(view.startIndex, offsetBy: start)
+        return view[from...].firstIndex(of: 0x0A).map { view.distance(from: view.startIndex, to: $0) + 1 }
+    }
+}

@@ -1,0 +1,109 @@
+import NIOCore
+
+/// Something a plugin keeps open, from one run to the next if it likes.
+class Connection {
+    /// Seconds without use before the host closes it, where the plugin gives none.
+    static let idleTimeout = 60.0
+
+    let id: Int
+    /// For messages: `192.0.2.1:23`.
+    let place: String
+    let idleTimeout: TimeAmount
+    private(set) var lastUse = NIODeadline.now()
+    /// The call that is under way; there is one at a time.
+    private(set) var operation: OperationHandle?
+    /// The run that opened it.
+    fileprivate(set) var run: Int?
+    /// Called once.
+    var onClose: (() -> Void)?
+
+    init(id: Int, place: String, idleTimeout: Double?) {
+        self.id = id
+        self.place = place
+        self.idleTimeout = TimeAmount(seconds: idleTimeout ?? Self.idleTimeout)
+    }
+
+    var isBusy: Bool { operation.map { !$0.isDone } ?? false }
+
+    /// Ends it without waiting; a protocol that takes leave does so in the background.
+    func close() {
+        let onClose = onClose
+        self.onClose = nil
+        onClose?()
+    }
+
+    /// Notes the call under way.
+    ///
+    /// When its run is cancelled, the connection is in an unknown state and is closed.
+    func begin(_ handle: OperationHandle) {
+        operation = handle
+        lastUse = .now()
+        handle.onCancel = { [weak self] in self?.close() }
+    }
+
+    func finish(_ result: OperationResult) {
+        let handle = operation
+        operation = nil
+        lastUse = .now()
+        handle?.finish(result)
+    }
+}
+
+/// The open connections of one plugin, by the number that Lua knows.
+final class ConnectionTable {
+    /// Time between looks for idle ones.
+    static let sweepInterval = TimeAmount.seconds(5)
+
+    private let eventLoop: any EventLoop
+    private var connections: [Int: Connection] = [:]
+    private var nextID = 1
+    private var sweeper: Scheduled<Void>?
+    private var isShut = false
+
+    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+
+    var count: Int { connections.count }
+
+    func newID() -> Int {
+        defer { nextID += 1 }
+        return nextID
+    }
+
+    /// Takes a connection that a run has opened.
+    func insert(_ connection: Connection, run: Int?) {
+        guard !isShut else { return connection.close() }
+        let id = connection.id
+        connection.run = run
+        connections[id] = connection
+        connection.onClose = { [weak self] in self?.connections[id] = nil }
+        scheduleSweep()
+    }
+
+    func connection<Kind: Connection>(_ id: Int, as kind: Kind.Type) -> Kind? { connections[id] as? Kind }
+
+    private func scheduleSweep() {
+        guard sweeper == nil, !connections.isEmpty else { return }
+        sweeper = eventLoop.assumeIsolated().scheduleTask(in: Self.sweepInterval) { [weak self] in self?.sweep() }
+    }
+
+    private func sweep() {
+        sweeper = nil
+        let now = NIODeadline.now()
+        for connection in connections.values where !connection.isBusy {
+            if now - connection.lastUse >= connection.idleTimeout { connection.close() }
+        }
+        scheduleSweep()
+    }
+
+    /// Closes what a run that was cancelled has opened: its script had no time to do so.
+    func closeAll(openedBy run: Int) {
+        for connection in connections.values where connection.run == run { connection.close() }
+    }
+
+    /// Closes everything; what is inserted later is closed at once.
+    func closeAll() {
+        isShut = true
+        sweeper?.cancel()
+        for connection in connections.values { connection.close() }
+    }
+}

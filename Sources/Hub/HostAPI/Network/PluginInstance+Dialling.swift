@@ -1,0 +1,151 @@
+import NIOCore
+import NIOPosix
+
+extension PluginInstance {
+    /// Seconds for a name to be resolved and a connection to be made, where the caller gives no time.
+    static let connectTimeout = 10.0
+    /// Addresses of one name that are tried.
+    static let addressLimit = 16
+
+    /// The addresses of an endpoint that may be used, looked up on another thread when it is a name.
+    func resolve(
+        _ endpoint: Endpoint,
+        _ completion: @escaping (Result<[SocketAddress], NetworkError>) -> Void
+    ) {
+        let grants = network
+        guard grants.verdict(endpoint) != .denied else { return completion(.failure(.notGranted(endpoint))) }
+        let use: (Result<[SocketAddress], NetworkError>) -> Void = { result in
+            completion(
+                result.flatMap { found in
+                    let addresses = grants.permitted(found, of: endpoint)
+                    guard addresses.isEmpty else { return .success(Array(addresses.prefix(Self.addressLimit))) }
+                    let list = found.map { AddressFormatter.host($0) }.joined(separator: ", ")
+                    return .failure(.denied("\(endpoint) is not granted with any of its addresses (\(list))"))
+                }
+            )
+        }
+        if let address = SystemResolver.literal(endpoint.host) { return use(.success([address])) }
+        lookUp(endpoint.host, use)
+    }
+
+    /// Asks the resolver; whether the name may be asked for is the caller's business.
+    func lookUp(_ host: String, _ completion: @escaping (Result<[SocketAddress], NetworkError>) -> Void) {
+        let resolver = environment.resolver
+        offload {
+            do throws(ResolverError) {
+                return Result<[SocketAddress], NetworkError>.success(try resolver.addresses(of: host))
+            } catch {
+                return .failure(.failed("cannot resolve \(host): \(error.reason)"))
+            }
+        } completion: { result in
+            completion(result ?? .failure(.failed("cannot resolve \(host): too many calls hang in the kernel")))
+        }
+    }
+
+    /// Connects to the first of an endpoint's addresses that answers.
+    ///
+    /// The answer is what gives up; `completion` is then not called.
+    func dial(
+        _ endpoint: Endpoint,
+        timeout: Double?,
+        _ completion: @escaping (Result<SocketStream, NetworkError>) -> Void
+    ) -> DialAttempt {
+        let attempt = DialAttempt(eventLoop: eventLoop)
+        resolve(endpoint) { [eventLoop] result in
+            guard !attempt.isOver else { return }
+            switch result {
+            case .failure(let error): attempt.finish { completion(.failure(error)) }
+            case .success(let addresses):
+                let bootstrap = Self.bootstrap(eventLoop, attempt, timeout)
+                    .resolver(FixedResolver(addresses: addresses, eventLoop: eventLoop))
+                attempt.wait(
+                    for: bootstrap.connect(host: endpoint.host, port: endpoint.port),
+                    "\(endpoint)",
+                    completion
+                )
+            }
+        }
+        return attempt
+    }
+
+    /// Connects to a socket file.
+    func dial(
+        unix path: String,
+        timeout: Double?,
+        _ completion: @escaping (Result<SocketStream, NetworkError>) -> Void
+    ) -> DialAttempt {
+        let attempt = DialAttempt(eventLoop: eventLoop)
+        guard network.permits(unix: path) else {
+            completion(.failure(.denied("unix:\(path) is not granted, see needs.network")))
+            return attempt
+        }
+        let bootstrap = Self.bootstrap(eventLoop, attempt, timeout)
+        attempt.wait(for: bootstrap.connect(unixDomainSocketPath: path), "unix:\(path)", completion)
+        return attempt
+    }
+
+    private static func bootstrap(
+        _ eventLoop: any EventLoop,
+        _ attempt: DialAttempt,
+        _ timeout: Double?
+    ) -> ClientBootstrap {
+        let bound = NIOLoopBound(attempt, eventLoop: eventLoop)
+        return ClientBootstrap(group: eventLoop)
+            .connectTimeout(TimeAmount(seconds: timeout ?? connectTimeout))
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel) }
+            }
+    }
+}
+
+/// One try to connect, with all its sockets.
+final class DialAttempt {
+    private let eventLoop: any EventLoop
+    private var channels: [any Channel] = []
+    private(set) var isOver = false
+
+    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+
+    fileprivate func prepare(_ channel: any Channel) throws {
+        guard !isOver else { throw ChannelError.ioOnClosedChannel }
+        channels.append(channel)
+        try channel.pipeline.syncOperations.addHandler(SocketStream())
+    }
+
+    fileprivate func wait(
+        for connection: EventLoopFuture<any Channel>,
+        _ place: String,
+        _ completion: @escaping (Result<SocketStream, NetworkError>) -> Void
+    ) {
+        connection.assumeIsolated().whenComplete { [self] result in
+            let stream = result.flatMap { channel in
+                Result { try channel.pipeline.syncOperations.handler(type: SocketStream.self) }
+            }
+            guard !isOver else { return stream.map { $0.close() }.forget() }
+            finish {
+                completion(
+                    stream.mapError { .failed("cannot connect to \(place): \(NetworkError.reason($0))") }
+                )
+            }
+        }
+    }
+
+    fileprivate func finish(_ body: () -> Void) {
+        isOver = true
+        channels = []
+        body()
+    }
+
+    /// Closes the sockets; nothing is reported any more.
+    func cancel() {
+        guard !isOver else { return }
+        isOver = true
+        for channel in channels { channel.close(promise: nil) }
+        channels = []
+    }
+}
+
+extension Result where Success == Void {
+    fileprivate func forget() {}
+}

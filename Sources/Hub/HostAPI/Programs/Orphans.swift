@@ -1,0 +1,81 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// Ends what programs leave behind: processes that left their group, or whose parent has ended.
+///
+/// The hub becomes the parent of every process whose own parent ends, so that none can hide.
+enum Orphans {
+    /// Looks for processes after a program has ended; each look finds those whose parent the one before has killed.
+    static let rounds = 50
+    /// Between two looks.
+    static let pause = Duration.milliseconds(2)
+
+    private struct Known {
+        var running: Set<pid_t> = []
+        /// Programs whose number is not known yet.
+        var starting = 0
+    }
+
+    /// The programs that are running; every other child of this process is an orphan.
+    private static let known = Mutex(Known())
+    private static let isParent = clinux_adopt_orphans() == 0
+
+    /// Makes this process the parent of orphans.
+    static func adopt() { _ = isParent }
+
+    /// A program is about to be started: until its number is known no child is taken for an orphan.
+    static func willStart() { known.withLock { $0.starting += 1 } }
+
+    static func didStart(_ process: pid_t?) {
+        known.withLock {
+            $0.starting -= 1
+            if let process { $0.running.insert(process) }
+        }
+    }
+
+    /// Kills what a program has left.
+    static func reap(after process: pid_t?) async {
+        if let process {
+            kill(-process, SIGKILL)
+            known.withLock { _ = $0.running.remove(process) }
+        }
+        for _ in 0..<rounds {
+            if let left = orphans() {
+                for orphan in left {
+                    kill(orphan, SIGKILL)
+                    waitpid(orphan, nil, WNOHANG)
+                }
+                guard !left.isEmpty else { return }
+            }
+            try? await Task.sleep(for: pause)
+        }
+    }
+
+    /// Nil while a program is being started.
+    private static func orphans() -> [pid_t]? {
+        guard known.withLock({ $0.starting == 0 }) else { return nil }
+        let children = children()
+        return known.withLock { known in
+            known.starting == 0 ? children.filter { !known.running.contains($0) } : nil
+        }
+    }
+
+    /// The processes whose parent this process is, by `/proc/PID/stat`.
+    private static func children() -> [pid_t] {
+        let own = getpid()
+        return directoryEntries("/proc").compactMap { name in
+            guard let process = pid_t(name), let parent = parent(of: process), parent == own else { return nil }
+            return process
+        }
+    }
+
+    /// The fourth field; the second is a name in parentheses that may have any character.
+    private static func parent(of process: pid_t) -> pid_t? {
+        guard let bytes = try? BoundedFile.read("/proc/\(process)/stat", maximum: 4096) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ", maxSplits: 2)
+        return fields.count > 1 ? pid_t(fields[1]) : nil
+    }
+}

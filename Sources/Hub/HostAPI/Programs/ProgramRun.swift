@@ -1,0 +1,122 @@
+import Glibc
+import LuaSandbox
+import NIOCore
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// One program while it runs, in a process group of its own.
+final class ProgramRun: Sendable {
+    private enum Ending {
+        case cancelled
+        case timedOut
+    }
+
+    private struct State {
+        var task: Task<Void, Never>?
+        var process: pid_t?
+        var ending: Ending?
+    }
+
+    private let command: ProgramCommand
+    private let state = Mutex(State())
+
+    init(_ command: ProgramCommand) { self.command = command }
+
+    /// Starts the program; `completion` is called once on the event loop, when the program and all it started are gone.
+    func start(on eventLoop: any EventLoop, _ completion: @escaping (OperationResult) -> Void) {
+        let promise = eventLoop.makePromise(of: OperationResult.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            completion((try? result.get()) ?? .failure("cannot run \(self.command.path)"))
+        }
+        var timer: Scheduled<Void>?
+        if let timeout = command.timeout {
+            timer = eventLoop.scheduleTask(in: TimeAmount(seconds: timeout)) { self.end(.timedOut) }
+        }
+        let task = Task { [timer] in
+            let result = await self.run()
+            timer?.cancel()
+            promise.succeed(result)
+        }
+        state.withLock { $0.task = task }
+    }
+
+    func cancel() { end(.cancelled) }
+
+    /// Kills the whole group at once; the program is asked for nothing.
+    private func end(_ ending: Ending) {
+        let (task, process) = state.withLock { state in
+            state.ending = state.ending ?? ending
+            return (state.task, state.process)
+        }
+        if let process { kill(-process, SIGKILL) }
+        task?.cancel()
+    }
+
+    private func started(_ process: pid_t) {
+        Orphans.didStart(process)
+        let isOver = state.withLock { state in
+            state.process = process
+            return state.ending != nil
+        }
+        if isOver { kill(-process, SIGKILL) }
+    }
+
+    private func run() async -> OperationResult {
+        Orphans.adopt()
+        Orphans.willStart()
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = []
+        let configuration = Configuration(
+            executable: .path(FilePath(command.path)),
+            // Raw arguments and variables are taken as C strings, which end with a NUL.
+            arguments: Arguments(executablePathOverride: nil, remainingValues: command.arguments.map { $0 + [0] }),
+            environment: .custom(command.environment.map { Array("\($0.name)=\($0.value)\0".utf8) }),
+            platformOptions: options
+        )
+        let result: OperationResult
+        do {
+            let outcome = try await Subprocess.run(
+                configuration,
+                input: .array(command.input),
+                output: .bytes(limit: command.outputLimit),
+                error: .bytes(limit: command.outputLimit)
+            ) { execution in
+                started(execution.processIdentifier.value)
+            }
+            result = answer(outcome.terminationStatus, outcome.standardOutput, outcome.standardError)
+        } catch {
+            result = .failure(reason(error))
+        }
+        let process = state.withLock { $0.process }
+        if process == nil { Orphans.didStart(nil) }
+        await Orphans.reap(after: process)
+        return state.withLock { $0.ending } == .timedOut ? .failure(timeoutText) : result
+    }
+
+    private var timeoutText: String {
+        "\(command.path) did not end within \(command.timeout.map { "\($0)" } ?? "") s and was killed"
+    }
+
+    private func reason(_ error: any Error) -> String {
+        guard let error = error as? SubprocessError else { return "cannot run \(command.path): \(error)" }
+        if error.code == .outputLimitExceeded {
+            return "\(command.path) wrote more than \(command.outputLimit) bytes and was killed"
+        }
+        if error.code == .executableNotFound { return "cannot run \(command.path): not found or not executable" }
+        return "cannot run \(command.path): \(error)"
+    }
+
+    private func answer(_ status: TerminationStatus, _ output: [UInt8], _ errors: [UInt8]) -> OperationResult {
+        var plan = Plan()
+        plan.beginTable(fields: 3)
+        switch status {
+        case .exited(let code): plan.field("status") { $0.push(Int(code)) }
+        case .signaled(let signal): plan.field("signal") { $0.push(Int(signal)) }
+        }
+        plan.field("stdout") { $0.push(output) }
+        plan.field("stderr") { $0.push(errors) }
+        return .values(plan)
+    }
+}

@@ -1,0 +1,42 @@
+extension PluginInstance {
+    /// Works out which hosts and programs the plugin gets of what it declares.
+    func adoptNetwork(_ declaration: PluginDeclaration, problems: inout [String]) {
+        let isExplicit = environment.configuration.permissions == .explicit
+        network.declared =
+            declaration.network.map { patterns($0, of: "network", problems: &problems) }
+            ?? configuration.targets.flatMap { Self.patterns(of: $0, ports: declaration.ports) }
+        network.allowed = configuration.allow.network.map { texts in
+            texts.compactMap { networkPattern($0, "allow.network", problems: &problems) }
+        }
+        if network.allowed == nil, isExplicit { network.allowed = [] }
+        programs.declared = Set(declaration.programs.map { expand($0, of: "exec", problems: &problems) })
+        for path in programs.declared where !path.hasPrefix("/") || FileGrants.clean(path) != path {
+            problems.append("needs.exec: program must be an absolute path, got \"\(path)\"")
+        }
+        programs.allowed = configuration.allow.exec.map(Set.init) ?? (isExplicit ? [] : nil)
+    }
+
+    private func patterns(_ texts: [String], of need: String, problems: inout [String]) -> [NetworkPattern] {
+        texts.compactMap { text in
+            networkPattern(expand(text, of: need, problems: &problems), "needs.\(need)", problems: &problems)
+        }
+    }
+
+    private func networkPattern(_ text: String, _ place: String, problems: inout [String]) -> NetworkPattern? {
+        let pattern = NetworkPattern(text)
+        if pattern == nil {
+            problems.append("\(place): expected host:port, network/length:port or unix:/path, got \"\(text)\"")
+        }
+        return pattern
+    }
+
+    /// The host of a target with the port it names and those the plugin needs; with none of both, every port.
+    static func patterns(of target: TargetConfiguration, ports: [Int]) -> [NetworkPattern] {
+        if case .unix(let path)? = RequestURL(target.address)?.destination {
+            return NetworkPattern("unix:\(path)").map { [$0] } ?? []
+        }
+        guard let (host, port) = Endpoint.split(target.address) else { return [] }
+        let all = (port.map { [$0] } ?? []) + ports
+        return all.isEmpty ? [NetworkPattern(host: host, port: nil)] : all.map { NetworkPattern(host: host, port: $0) }
+    }
+}
