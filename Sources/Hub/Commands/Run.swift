@@ -39,6 +39,14 @@ struct Run: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Seconds the plugin may take.", valueName: "seconds"))
     var timeout = 10.0
 
+    @Option(
+        help: ArgumentHelp(
+            "Store every exchange of the run in this folder as a case for `exporter-hub test`, with secrets blanked.",
+            valueName: "dir"
+        )
+    )
+    var record: String?
+
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
@@ -53,19 +61,37 @@ struct Run: AsyncParsableCommand {
             }
             configuration.plugins[entry.name] = changed
         }
-        let environment = PluginEnvironment(
+        var environment = PluginEnvironment(
             configuration: configuration,
             options: set,
             variables: ProcessInfo.processInfo.environment,
             logger: .hub(configuration, level: options.logLevel == nil ? .warning : nil)
         )
+        if record != nil { environment.tape = .record }
         let job = PluginJob(source: try folders.read(entry), environment: environment)
         let failures = try await job.collect(within: TimeAmount(seconds: timeout)) { merged in
             Output.write(encode(merged, as: .text), to: STDOUT_FILENO)
+        } recorded: { recording in
+            guard let record else { return }
+            try await save(recording, job, in: record)
         }
         for failure in failures { Output.write(Array("\(failure)\n".utf8), to: STDERR_FILENO) }
         // A thread that hangs in the kernel must not keep the program from ending.
         Glibc.exit(failures.isEmpty ? 0 : 1)
+    }
+
+    /// Writes the case down, and what it comes to when it is replayed.
+    private func save(_ recording: Recording, _ job: PluginJob, in path: String) async throws {
+        let plugin = job.source.name
+        let recorded = RecordedCase(path: path)
+        let configuration = CaseConfiguration(
+            plugin: plugin,
+            configuration: job.environment.configuration.plugin(plugin),
+            options: job.environment.options,
+            recording: recording
+        )
+        try recorded.save(recording.run, configuration: configuration.text)
+        try await CaseRun(recorded, job.source, isUpdate: true).run()
     }
 }
 
@@ -86,7 +112,13 @@ struct PluginJob {
     }
 
     /// Collects all targets, hands over the samples, and answers the failures.
-    func collect(within limit: TimeAmount, _ output: (MergedExposition) -> Void) async throws -> [String] {
+    ///
+    /// `recorded` gets the exchanges where the environment asks for a recording.
+    func collect(
+        within limit: TimeAmount,
+        _ output: (MergedExposition) -> Void,
+        recorded: (Recording) async throws -> Void = { _ in }
+    ) async throws -> [String] {
         let (runtime, loaded) = try await load()
         let targets = environment.configuration.plugin(source.name).targets
         if targets.isEmpty, loaded.needsTargets {
@@ -107,7 +139,9 @@ struct PluginJob {
             failures.append("\(source.name): \(conflict.family): \(conflict.reason.rawValue) conflict")
         }
         output(merged)
+        let recording = await runtime.recording()
         await shutdown(runtime)
+        if let recording { try await recorded(recording) }
         return failures
     }
 

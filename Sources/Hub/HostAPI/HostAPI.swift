@@ -8,6 +8,10 @@ extension PluginInstance {
         sandbox.setUp(
             { plan in
                 Self.push(DeclarationAPI.functions, to: &plan)
+                if let tape {
+                    for (name, function) in TapeAPI.functions { plan.field(name) { $0.push(function) } }
+                    plan.field("replay") { $0.push(tape.isReplay) }
+                }
                 plan.field("network") { Self.push(Self.networkFunctions, to: &$0) }
             },
             name: "host__"

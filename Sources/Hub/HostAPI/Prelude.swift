@@ -2,11 +2,15 @@
 ///
 /// It runs before the plugin, in the same state.
 enum Prelude {
-    static let source = Array((core + NetworkPrelude.source + TextAPI.prelude).utf8)
+    static let source = Array((start + TapeAPI.prelude + core + NetworkPrelude.source + TextAPI.prelude).utf8)
 
-    private static let core = """
+    private static let start = """
         local host = host__
         host__ = nil
+
+        """
+
+    private static let core = """
         local create, error, pairs, select, tostring, type = coroutine.create, error, pairs, select, tostring, type
         local pcall = pcall
         local find, sub, concat = string.find, string.sub, table.concat

@@ -9,6 +9,10 @@ enum SleepAPI {
             return call.fail("sleep: seconds must be a number of 0 or more")
         }
         return instance.suspend(call, "sleep") { handle in
+            if let tape = instance.tape, tape.isReplay {
+                tape.sleep(seconds)
+                return handle.finish(.values(Plan()))
+            }
             let timer = instance.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(seconds: seconds)) {
                 handle.finish(.values(Plan()))
             }

@@ -14,6 +14,8 @@ struct PluginEnvironment: Sendable {
     var logger: Logger
     /// For the names that plugins connect to.
     var resolver: any AddressResolver = SystemResolver()
+    /// Records or plays what goes in and out; nil for real work.
+    var tape: TapeMode?
 }
 
 /// One loaded plugin: its Lua state, its families, its runs.
@@ -48,6 +50,7 @@ final class PluginInstance {
     var programs = ProgramGrants()
     let connections: ConnectionTable
     let http: HTTPRequester
+    private(set) var tape: Tape?
 
     /// The coroutine that runs now.
     private(set) var current: FiberTask?
@@ -70,6 +73,9 @@ final class PluginInstance {
         let limits = configuration.limits
         sandbox = try Sandbox(limits: SandboxLimits(memory: limits.memory, source: limits.source))
         sandbox.setOwner(self)
+        tape = environment.tape.map { mode in
+            Tape(mode, now: Clock.unixSeconds()) { [unowned self] in secrets.redact($0) }
+        }
     }
 
     var currentRun: CollectRun? { current?.run }

@@ -82,6 +82,15 @@ final class PluginRuntime: Sendable {
     /// Time for a thread to answer before what runs on it is ended from outside.
     private static let abortDelay = TimeAmount.milliseconds(100)
 
+    /// What has been recorded so far; nil where nothing is.
+    func recording() async -> Recording? {
+        let recording = eventLoop.submit { [self] () -> Recording? in
+            guard let plugin = instance.value, let tape = plugin.tape, !tape.isReplay else { return nil }
+            return Recording(run: tape.finished(), settings: plugin.settings, secrets: plugin.secrets)
+        }
+        return (try? await recording.get()) ?? nil
+    }
+
     /// Gives the state and the thread back; runs that are under way are cancelled.
     ///
     /// `completion` is called once nothing of the plugin is left but its thread.

@@ -8,6 +8,7 @@ import NIOSSL
 final class HTTPOperation {
     private let instance: PluginInstance
     private let sink: any HTTPSink
+    private let recorder: RecordingSink?
     private let options: HTTPOptions
     private var method: String
     private var url: RequestURL
@@ -33,6 +34,7 @@ final class HTTPOperation {
         self.sink = sink
         self.completion = completion
         (method, url, body) = request
+        recorder = instance.tape.flatMap { $0.isReplay ? nil : RecordingSink(sink, request, $0) }
         origin = request.url
         authorization =
             options.authorization ?? request.url.credentials.map { HTTPOptions.basic($0.username, $0.password) }
@@ -40,6 +42,11 @@ final class HTTPOperation {
     }
 
     func start() {
+        if let tape = instance.tape, tape.isReplay { return play(tape) }
+        dispatch()
+    }
+
+    private func dispatch() {
         switch url.destination {
         case .unix(let path):
             guard instance.network.permits(unix: path) else {
@@ -71,7 +78,16 @@ final class HTTPOperation {
     private func end(_ error: NetworkError?) {
         guard !isOver else { return }
         isOver = true
+        recorder?.end(error)
         completion(error)
+    }
+
+    private func play(_ tape: Tape) {
+        guard let recorded = tape.response(to: "\(method) \(url.text)", body: body.map(RecordedValue.bytes)) else {
+            return end(.denied("\(method) \(url.text) is not in the recorded case"))
+        }
+        if let refusal = recorded.play(to: sink, url) { return end(.failed("\(url.text): \(refusal)")) }
+        end(recorded.error.map(NetworkError.failed))
     }
 
     /// Sends to the given address, and to the others when it cannot be reached; without one to where the name leads.
@@ -82,7 +98,7 @@ final class HTTPOperation {
         let reader = ResponseReader(
             url,
             followsRedirects: options.redirects > 0,
-            sink: sink,
+            sink: recorder ?? sink,
             eventLoop: instance.eventLoop
         )
         let request: HTTPClient.Request
@@ -151,7 +167,7 @@ final class HTTPOperation {
             body = nil
         }
         url = next
-        start()
+        dispatch()
     }
 }
 

@@ -98,4 +98,24 @@ enum Base64 {
         }
         return String(decoding: text, as: UTF8.self)
     }
+
+    /// Nil for a text that is not base64 with its padding.
+    static func decode(_ text: String) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count.isMultiple(of: 4) else { return nil }
+        var bytes: [UInt8] = []
+        for start in stride(from: 0, to: digits.count, by: 4) {
+            let group = digits[start..<start + 4]
+            let filled = group.prefix { $0 != UInt8(ascii: "=") }
+            guard filled.count == 4 || start + 4 == digits.count && filled.count >= 2 else { return nil }
+            var word = 0
+            for digit in filled {
+                guard let value = alphabet.firstIndex(of: digit) else { return nil }
+                word = word << 6 | value
+            }
+            word <<= 6 * (4 - filled.count)
+            for position in 0..<filled.count - 1 { bytes.append(UInt8(word >> (16 - 8 * position) & 255)) }
+        }
+        return bytes
+    }
 }

@@ -5,14 +5,24 @@ import NIOCore
 /// Lives on the plugin's thread.
 protocol ByteStream: AnyObject {
     var inbox: StreamInbox { get }
+    /// The address that was reached in the end.
+    var peer: String { get }
     /// Writes all bytes; `completion` gets nil or the reason, maybe before this returns.
-    func send(_ bytes: [UInt8], completion: @escaping (String?) -> Void)
+    ///
+    /// Secret bytes are kept out of recordings and transcripts.
+    func send(_ bytes: [UInt8], isSecret: Bool, completion: @escaping (String?) -> Void)
     /// May be called again.
     func close()
 }
 
 /// What has come and was not taken yet.
 final class StreamInbox {
+    enum Event {
+        case bytes(ByteBuffer)
+        /// With the reason, when the peer did not simply close.
+        case end(String?)
+    }
+
     /// Bytes; when as many wait, no more are read from the socket.
     static let limit = 1 << 20
 
@@ -23,6 +33,8 @@ final class StreamInbox {
     private(set) var failure: String?
     /// Called when bytes or the end have come.
     var onChange: (() -> Void)?
+    /// Sees everything that comes, before anybody else.
+    var tap: ((Event) -> Void)?
     /// Called when there is room again.
     var onRoom: (() -> Void)?
 
@@ -30,6 +42,7 @@ final class StreamInbox {
     var isFull: Bool { count >= Self.limit }
 
     func append(_ bytes: ByteBuffer) {
+        tap?(.bytes(bytes))
         var bytes = bytes
         buffer.writeBuffer(&bytes)
         onChange?()
@@ -37,6 +50,7 @@ final class StreamInbox {
 
     func end(_ failure: String? = nil) {
         guard !isAtEnd else { return }
+        tap?(.end(failure))
         isAtEnd = true
         self.failure = failure
         onChange?()

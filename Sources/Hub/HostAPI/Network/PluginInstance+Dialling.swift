@@ -48,9 +48,11 @@ extension PluginInstance {
     func dial(
         _ endpoint: Endpoint,
         timeout: Double?,
-        _ completion: @escaping (Result<SocketStream, NetworkError>) -> Void
+        _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
     ) -> DialAttempt {
         let attempt = DialAttempt(eventLoop: eventLoop)
+        if let tape, tape.isReplay { return attempt.play("\(endpoint)", tape, secrets, completion) }
+        let completion = record("\(endpoint)", completion)
         resolve(endpoint) { [eventLoop] result in
             guard !attempt.isOver else { return }
             switch result {
@@ -72,16 +74,35 @@ extension PluginInstance {
     func dial(
         unix path: String,
         timeout: Double?,
-        _ completion: @escaping (Result<SocketStream, NetworkError>) -> Void
+        _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
     ) -> DialAttempt {
         let attempt = DialAttempt(eventLoop: eventLoop)
         guard network.permits(unix: path) else {
             completion(.failure(.denied("unix:\(path) is not granted, see needs.network")))
             return attempt
         }
+        if let tape, tape.isReplay { return attempt.play("unix:\(path)", tape, secrets, completion) }
         let bootstrap = Self.bootstrap(eventLoop, attempt, timeout)
+        let completion = record("unix:\(path)", completion)
         attempt.wait(for: bootstrap.connect(unixDomainSocketPath: path), "unix:\(path)", completion)
         return attempt
+    }
+
+    /// Writes down what goes over a connection, where the run is recorded.
+    private func record(
+        _ place: String,
+        _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
+    ) -> (Result<any ByteStream, NetworkError>) -> Void {
+        guard let tape else { return completion }
+        return { result in
+            switch result {
+            case .failure(let error):
+                _ = tape.open(place, error: error.text)
+                completion(result)
+            case .success(let stream):
+                completion(.success(tape.open(place).map { RecordingStream(stream, tape, $0) } ?? stream))
+            }
+        }
     }
 
     private static func bootstrap(
@@ -116,17 +137,19 @@ final class DialAttempt {
     fileprivate func wait(
         for connection: EventLoopFuture<any Channel>,
         _ place: String,
-        _ completion: @escaping (Result<SocketStream, NetworkError>) -> Void
+        _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
     ) {
         connection.assumeIsolated().whenComplete { [self] result in
             let stream = result.flatMap { channel in
                 Result { try channel.pipeline.syncOperations.handler(type: SocketStream.self) }
             }
-            guard !isOver else { return stream.map { $0.close() }.forget() }
+            guard !isOver else { return (try? stream.get())?.close() ?? () }
             finish {
-                completion(
-                    stream.mapError { .failed("cannot connect to \(place): \(NetworkError.reason($0))") }
-                )
+                switch stream {
+                case .success(let stream): completion(.success(stream))
+                case .failure(let error):
+                    completion(.failure(.failed("cannot connect to \(place): \(NetworkError.reason(error))")))
+                }
             }
         }
     }
@@ -137,6 +160,26 @@ final class DialAttempt {
         body()
     }
 
+    /// Opens a connection of a recorded case.
+    fileprivate func play(
+        _ place: String,
+        _ tape: Tape,
+        _ secrets: SecretRegistry,
+        _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
+    ) -> DialAttempt {
+        isOver = true
+        guard let recorded = tape.stream(to: place) else {
+            completion(.failure(.denied("connection to \(place) is not in the recorded case")))
+            return self
+        }
+        if let error = recorded.error {
+            completion(.failure(.failed(error)))
+        } else {
+            completion(.success(ReplayedStream(recorded, eventLoop: eventLoop, redact: secrets.redact)))
+        }
+        return self
+    }
+
     /// Closes the sockets; nothing is reported any more.
     func cancel() {
         guard !isOver else { return }
@@ -144,8 +187,4 @@ final class DialAttempt {
         for channel in channels { channel.close(promise: nil) }
         channels = []
     }
-}
-
-extension Result where Success == Void {
-    fileprivate func forget() {}
 }

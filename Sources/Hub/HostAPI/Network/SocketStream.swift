@@ -37,7 +37,7 @@ final class SocketStream: ByteStream, ChannelInboundHandler {
         try? channel?.syncOptions?.setOption(.autoRead, value: isReading)
     }
 
-    func send(_ bytes: [UInt8], completion: @escaping (String?) -> Void) {
+    func send(_ bytes: [UInt8], isSecret: Bool, completion: @escaping (String?) -> Void) {
         guard let channel, channel.isActive else { return completion(inbox.failure ?? "closed") }
         channel.writeAndFlush(ByteBuffer(bytes: bytes)).assumeIsolated().whenComplete { result in
             switch result {
@@ -49,6 +49,5 @@ final class SocketStream: ByteStream, ChannelInboundHandler {
 
     func close() { channel?.close(promise: nil) }
 
-    /// The address that was reached in the end.
     var peer: String { channel?.remoteAddress.map { AddressFormatter.endpoint($0) } ?? "" }
 }

@@ -129,7 +129,7 @@ extension PluginInstance {
         _ name: String,
         _ place: String,
         _ times: ConnectionTimes,
-        _ dial: @escaping (@escaping (Result<SocketStream, NetworkError>) -> Void) -> DialAttempt
+        _ dial: @escaping (@escaping (Result<any ByteStream, NetworkError>) -> Void) -> DialAttempt
     ) throws(MisuseError) -> Int32 {
         try checkRoom()
         return suspend(call, name) { [unowned self] handle in
@@ -145,7 +145,7 @@ extension PluginInstance {
     }
 
     /// Registers a stream; the answer to the prelude is its number and the address that was reached.
-    private func opened(_ stream: SocketStream, _ place: String, _ times: ConnectionTimes, run: Int) -> Plan {
+    private func opened(_ stream: any ByteStream, _ place: String, _ times: ConnectionTimes, run: Int) -> Plan {
         let id = connections.newID()
         connections.insert(
             StreamConnection(

@@ -36,7 +36,7 @@ final class StreamConnection: Connection {
 
     func send(_ bytes: [UInt8], _ handle: OperationHandle) {
         begin(handle)
-        stream.send(bytes) { [self] reason in
+        stream.send(bytes, isSecret: false) { [self] reason in
             if let reason { return finish(.failure("cannot send to \(place): \(reason)")) }
             var plan = Plan()
             plan.push(true)

@@ -9,12 +9,19 @@ enum TimeAPI {
 
     /// Unix time in seconds.
     private static let now: HostFunction = { state in
-        HostCall(state)?.answer(seconds(CLOCK_REALTIME)) ?? 0
+        answer(state, CLOCK_REALTIME)
     }
 
     /// Seconds of a clock that never goes back; where it starts is not said.
     private static let monotonic: HostFunction = { state in
-        HostCall(state)?.answer(seconds(CLOCK_MONOTONIC)) ?? 0
+        answer(state, CLOCK_MONOTONIC)
+    }
+
+    /// In a recorded case both clocks show its time.
+    private static func answer(_ state: OpaquePointer?, _ clock: clockid_t) -> Int32 {
+        guard let call = HostCall(state), let instance = call.owner(as: PluginInstance.self) else { return 0 }
+        if let tape = instance.tape, tape.isReplay { return call.answer(tape.now) }
+        return call.answer(seconds(clock))
     }
 
     /// `time.parse(text, format)` answers Unix seconds, or `nil, message`.
