@@ -46,7 +46,7 @@ end
 
 --- One line: its direction when counters are in it, which also holds for a line `(IPv6) ...` that follows.
 local function read_line(values, line, last)
-  local label, value = line:match("^%s*([^:]-)%s*:%s*(.*)$")
+  local label, value = labels.split(line)
   local direction = label and DIRECTIONS[label]
   if not direction and line:find("^%s*%(IPv%d%)") then
     direction, value = last, line
@@ -68,7 +68,7 @@ end
 return function(answer)
   local values = { up = state_of(answer) }
   local direction
-  for line in text.lines((answer:gsub("：", ":"))) do
+  for line in labels.lines(answer) do
     direction = read_line(values, line, direction)
   end
   return values

@@ -2,15 +2,27 @@
 
 local labels = {}
 
---- An iterator over the lines that have a label: the text before the first colon and the one after it, trimmed.
---- A line is split at its first colon only, so a value that somebody else chose, such as the name of a DHCP client,
---- is never taken for a label.
+--- An iterator over the lines. Some firmware writes a full-width colon in Japanese; here it is always the other.
+function labels.lines(answer)
+  return text.lines((answer:gsub("：", ":")))
+end
+
+--- The text before the first colon of the line and the one after it, trimmed; nil without a colon. A value that
+--- somebody else chose, such as the name of a DHCP client, is so never taken for a label.
+function labels.split(line)
+  local colon = line:find(":", 1, true)
+  if not colon then
+    return nil
+  end
+  return text.trim(line:sub(1, colon - 1)), text.trim(line:sub(colon + 1))
+end
+
+--- An iterator over the labels and values of the lines that have a label.
 function labels.each(answer)
-  -- Some firmware writes a full-width colon in Japanese.
-  local next_line = text.lines((answer:gsub("：", ":")))
+  local next_line = labels.lines(answer)
   return function()
     for line in next_line do
-      local label, value = line:match("^%s*([^:]-)%s*:%s*(.-)%s*$")
+      local label, value = labels.split(line)
       if label then
         return label, value
       end
