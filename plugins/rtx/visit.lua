@@ -97,7 +97,7 @@ function visit:ask(command)
     self:hang_up()
     return self:ask(command)
   end
-  error(message, 0)
+  error(("%s: %s"):format(command, message), 0)
 end
 
 --- The answer to a command that the router may refuse, or nil. After a refusal the command is asked again only when
