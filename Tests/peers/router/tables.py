@@ -93,7 +93,8 @@ def nat_addresses(values: dict[str, Any], only: str | None, japanese: bool) -> l
             ]
         for host in range(nat["hosts"]):
             kind = "動的" if japanese else "dynamic"
-            lines.append(f"  {host + 1:3}     192.168.100.{10 + host}{nat['used'] // nat['hosts']:13}{65534:18}    {kind}")
+            sessions = nat["used"] // nat["hosts"]
+            lines.append(f"  {host + 1:3}     192.168.100.{10 + host}{sessions:13}{65534:18}    {kind}")
         lines.append("---------------------")
     count = len(shown)
     lines.append(f"有効なNATディスクリプタテーブルが{count}個ありました" if japanese else f"{count} valid NAT descriptor tables")
