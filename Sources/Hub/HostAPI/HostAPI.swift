@@ -37,7 +37,8 @@ extension PluginInstance {
         )
     }
 
-    private static let networkFunctions = StreamAPI.functions + DatagramAPI.functions + HTTPAPI.functions
+    private static let networkFunctions =
+        StreamAPI.functions + DatagramAPI.functions + HTTPAPI.functions + TelnetAPI.functions
 
     private static func push(_ functions: [(name: String, function: HostFunction)], to plan: inout Plan) {
         plan.beginTable(fields: functions.count + 4)

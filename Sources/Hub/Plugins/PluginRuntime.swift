@@ -101,10 +101,10 @@ final class PluginRuntime: Sendable {
                 return end()
             }
             plugin.cancelAll()
-            plugin.connections.closeAll()
             plugin.blocking.shutdown()
-            // The plugin is kept until its HTTP client is gone, which must not outlive its event loop.
-            plugin.http.shutdown().assumeIsolated().whenComplete { [self] _ in
+            // The plugin is kept until its connections are gone, which must not outlive its event loop.
+            let ends = [plugin.connections.closeAll(), plugin.http.shutdown()]
+            EventLoopFuture.andAllComplete(ends, on: eventLoop).assumeIsolated().whenComplete { [self] _ in
                 instance.value = nil
                 completion()
                 end()

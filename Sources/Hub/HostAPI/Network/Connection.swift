@@ -14,8 +14,10 @@ class Connection {
     private(set) var operation: OperationHandle?
     /// The run that opened it.
     fileprivate(set) var run: Int?
-    /// Called once.
-    var onClose: (() -> Void)?
+    /// Called once, when the script can use it no longer.
+    fileprivate var onClose: (() -> Void)?
+    /// Called once, when nothing of it is left.
+    fileprivate var onGone: (() -> Void)?
 
     init(id: Int, place: String, idleTimeout: Double?) {
         self.id = id
@@ -27,9 +29,21 @@ class Connection {
 
     /// Ends it without waiting; a protocol that takes leave does so in the background.
     func close() {
+        leave()
+        gone()
+    }
+
+    /// The script can use it no longer; a protocol may still take leave.
+    func leave() {
         let onClose = onClose
         self.onClose = nil
         onClose?()
+    }
+
+    func gone() {
+        let onGone = onGone
+        self.onGone = nil
+        onGone?()
     }
 
     /// Notes the call under way.
@@ -58,7 +72,10 @@ final class ConnectionTable {
     private var connections: [Int: Connection] = [:]
     private var nextID = 1
     private var sweeper: Scheduled<Void>?
-    private var isShut = false
+    /// Those that are taking leave.
+    private var leaving: [Int: Connection] = [:]
+    /// Set once everything is to be closed.
+    private var end: EventLoopPromise<Void>?
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
@@ -71,11 +88,18 @@ final class ConnectionTable {
 
     /// Takes a connection that a run has opened.
     func insert(_ connection: Connection, run: Int?) {
-        guard !isShut else { return connection.close() }
+        guard end == nil else { return connection.close() }
         let id = connection.id
         connection.run = run
         connections[id] = connection
-        connection.onClose = { [weak self] in self?.connections[id] = nil }
+        connection.onClose = { [weak self] in
+            guard let self else { return }
+            leaving[id] = connections.removeValue(forKey: id)
+        }
+        connection.onGone = { [weak self] in
+            self?.leaving[id] = nil
+            self?.finishIfEmpty()
+        }
         scheduleSweep()
     }
 
@@ -101,9 +125,18 @@ final class ConnectionTable {
     }
 
     /// Closes everything; what is inserted later is closed at once.
-    func closeAll() {
-        isShut = true
+    ///
+    /// The future is done when all have taken leave.
+    func closeAll() -> EventLoopFuture<Void> {
+        let end = end ?? eventLoop.makePromise(of: Void.self)
+        self.end = end
         sweeper?.cancel()
         for connection in connections.values { connection.close() }
+        finishIfEmpty()
+        return end.futureResult
+    }
+
+    private func finishIfEmpty() {
+        if connections.isEmpty, leaving.isEmpty { end?.succeed() }
     }
 }
