@@ -75,6 +75,24 @@ import Testing
         #expect(try outputs(Router.exchange("show x", answer), pieces) == ["bold\nXbc\naYc\nz\n"])
     }
 
+    /// As bash behind Debian's telnetd sends it: bracketed paste off and on, and a CR NUL before the output.
+    @Test(arguments: Pieces.all) func aShellWithLineEditingIsUnderstood(_ pieces: Pieces) throws {
+        let on = "\u{1B}[?2004hbash-5.2# "
+        let off = "\u{1B}[?2004l\r\0"
+        let steps: [Step] = [
+            .peer(bytes("\r\nLinux 6.1 (host.example) (pts/0)\r\n\r\n" + on)),
+            .command("printf abc"), .peer(bytes("printf abc\r\n" + off + "abc" + on)),
+            .command("echo one"), .peer(bytes("echo one\r\n" + off + "one\r\n" + on)),
+        ]
+        let outcome = try Conversation.run(steps, pieces, options: options { $0.prompt = "# " })
+        #expect(outcome.outputs == ["abc\n", "one\n"])
+    }
+
+    @Test(arguments: Pieces.all) func anUnknownPagersTraceIsWipedOut(_ pieces: Pieces) throws {
+        let answer = bytes("one\r\n[any key]\r         \rtwo\r\n")
+        #expect(try outputs(Router.exchange("show x", answer), pieces) == ["one\ntwo\n"])
+    }
+
     @Test func anEmptyAnswerIsEmpty() throws {
         #expect(try outputs(Router.exchange("nothing", [])) == [""])
         #expect(try outputs(Router.login() + [.command("nothing"), .peer(bytes("> "))]) == [""])

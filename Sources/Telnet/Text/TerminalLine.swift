@@ -31,7 +31,8 @@ enum TerminalLine {
                 column += width
             }
         }
-        while cells.last == " " { cells.removeLast() }
+        // What is left of a longer text that was wiped out.
+        while cells.count > column, cells.last == " " { cells.removeLast() }
         var text = String.UnicodeScalarView()
         text.append(contentsOf: cells.lazy.compactMap(\.self))
         return Array(String(text).utf8)
