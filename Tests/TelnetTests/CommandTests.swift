@@ -12,7 +12,10 @@ import Testing
     }
 
     @Test(arguments: Pieces.all) func theEchoAndThePromptAreTakenOff(_ pieces: Pieces) throws {
-        for echo in ["show arp\r\n", "show arp \r\n", "show arp\r", "show arp \n", "show arp\r\r\n", ""] {
+        for echo in [
+            "show arp\r\n", "show arp \r\n", "show arp\r", "show arp \n", "show arp\r\r\n", "show arp \u{8} \u{8}\r\n",
+            "",
+        ] {
             let steps =
                 Router.login() + [
                     .sent(""), .command("show arp"), .sent("show arp\r"), .peer(bytes(echo + "first\r\nsecond\r\n> ")),

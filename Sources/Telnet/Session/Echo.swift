@@ -9,7 +9,7 @@ enum Echo: Equatable {
 
     /// Looks for `command` after line ends, blanks and prompts that were left from before.
     ///
-    /// The echo may be wrapped, followed by blanks, and ends with a CR, a LF or both.
+    /// The echo may be wrapped, and followed by blanks that are taken back or not; it ends with a CR, a LF or both.
     static func find(_ command: [UInt8], in bytes: [UInt8], prompt: [UInt8]) -> Echo {
         let head = bytes.prefix(searchLimit)
         let echo = find(command, inHead: head, prompt: prompt)
@@ -44,7 +44,7 @@ enum Echo: Equatable {
             guard bytes[at] == byte else { return bytes[at...] == [0x20] ? .undecided : .none }
             at += 1
         }
-        while at < bytes.endIndex, bytes[at] == 0x20 { at += 1 }
+        while at < bytes.endIndex, bytes[at] == 0x20 || bytes[at] == 0x08 { at += 1 }
         guard at < bytes.endIndex else { return .undecided }
         guard bytes[at] == 0x0D || bytes[at] == 0x0A else { return .none }
         while at < bytes.endIndex, bytes[at] == 0x0D { at += 1 }

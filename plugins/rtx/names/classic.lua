@@ -53,8 +53,8 @@ return function(settings)
     for name, handle in pairs(plain) do
       handle(values[name])
     end
-    for size, percent in pairs(values.packet_buffer) do
-      packet_buffer(percent, size)
+    for _, size in ipairs { "small", "middle", "large", "huge" } do
+      packet_buffer(values.packet_buffer[size], size)
     end
     uptime(values.uptime and values.uptime / SECONDS_PER_DAY)
     identity(values)

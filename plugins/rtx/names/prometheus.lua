@@ -1,7 +1,7 @@
 -- Names by Prometheus's conventions: base units (ratio, celsius, seconds, bytes), _total at the end of counters.
 
 local PERCENT = 100
-local WINDOWS = { cpu_5sec = "5s", cpu_1min = "1m", cpu_5min = "5m" }
+local WINDOWS = { { "cpu_5sec", "5s" }, { "cpu_1min", "1m" }, { "cpu_5min", "5m" } }
 local FAMILIES = { v4 = "ipv4", v6 = "ipv6" }
 
 local function ratio(percent)
@@ -39,12 +39,12 @@ return function(settings)
   local names = {}
 
   function names.environment(values)
-    for name, window in pairs(WINDOWS) do
-      cpu(ratio(values[name]), window)
+    for _, pair in ipairs(WINDOWS) do
+      cpu(ratio(values[pair[1]]), pair[2])
     end
     memory(ratio(values.memory))
-    for size, percent in pairs(values.packet_buffer) do
-      packet_buffer(ratio(percent), size)
+    for _, size in ipairs { "small", "middle", "large", "huge" } do
+      packet_buffer(ratio(values.packet_buffer[size]), size)
     end
     temperature(values.temperature)
     uptime(values.uptime)
