@@ -40,6 +40,12 @@ import Testing
         }
     }
 
+    @Test func aLostByteDoesNotChangeTheCharacterSet() throws {
+        let bytes = try Encoding.euc.bytes("受\r\n" + Self.lines)
+        let outcome = try Conversation.run(Router.exchange("show x", Array(bytes.dropFirst())))
+        #expect(outcome.outputs.first?.hasSuffix(Self.lines.replacing("\r\n", with: "\n")) == true)
+    }
+
     @Test func whatWasLearnedIsKeptForTheSession() throws {
         // Two half-width katakana of Shift_JIS, which are one character of EUC-JP.
         let ambiguous: [UInt8] = [0xB1, 0xB2, 13, 10]

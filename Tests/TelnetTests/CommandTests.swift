@@ -44,6 +44,11 @@ import Testing
         #expect(try outputs(steps, pieces) == ["A\n", "B\n", "C\n"])
     }
 
+    @Test(arguments: Pieces.all) func anOldPromptIsNotTheFirstAnswer(_ pieces: Pieces) throws {
+        let steps = Router.login() + [.command("show a"), .peer(bytes("\r\n> show a\r\nA\r\n> "))]
+        #expect(try outputs(steps, pieces) == ["A\n"])
+    }
+
     @Test(arguments: Pieces.all) func linesOfAConfigurationAreNoPrompt(_ pieces: Pieces) throws {
         let text =
             "# RTX1200 Rev.10.01.76\r\n# MAC Address : 00:53:00:00:00:01\r\n# \r\nip route default gateway pp 1\r\n# end# \r\nx > \r\n"

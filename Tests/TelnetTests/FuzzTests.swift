@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...20) func noiseNeitherCrashesNorGrows(_ seed: UInt64) throws {
+    @Test(arguments: 1...10) func noiseNeitherCrashesNorGrows(_ seed: UInt64) throws {
         var generator = Generator(seed: seed)
         for round in 0..<20 {
             let changed = options {
@@ -64,7 +64,7 @@ import Testing
     }
 
     /// Prompts are left out: what stands at the end of a piece decides over them.
-    @Test(arguments: 1...15) func piecesMakeNoDifference(_ seed: UInt64) throws {
+    @Test(arguments: 1...8) func piecesMakeNoDifference(_ seed: UInt64) throws {
         var generator = Generator(seed: seed)
         let prompts = [Array("\r\n> ".utf8), Array("\r\n# ".utf8), Array("RTX1200> ".utf8)]
         let tokens = Self.tokens.filter { !prompts.contains($0) && $0 != [255] && $0 != [255, 250] && $0 != [27] }
@@ -91,7 +91,7 @@ import Testing
             }
         }
         let small = try time(lines: 1000)
-        let large = try time(lines: 16000)
-        #expect(large < small * 80)
+        let large = try time(lines: 8000)
+        #expect(large < small * 30)
     }
 }

@@ -119,6 +119,31 @@ import Testing
         #expect(try Conversation.run(steps).error == nil)
     }
 
+    @Test(arguments: Pieces.all) func aBannerMayLookLikeAQuestion(_ pieces: Pieces) throws {
+        let banner = bytes("\r\nPassword: never expires\r\nUsername: monitor\r\n# of users: 1\r\n> ")
+        let outcome = try Conversation.run([.peer(Router.password), .peer(banner)], pieces)
+        #expect(outcome.error == nil)
+        #expect(outcome.banner == "Password: never expires\nUsername: monitor\n# of users: 1\n")
+    }
+
+    @Test func theLastLoginIsNoQuestion() {
+        #expect(LoginText.question(bytes("Last login: ")) == nil)
+        #expect(LoginText.question(bytes("login: "))?.isCertain == true)
+        #expect(LoginText.question(bytes("host login: "))?.isCertain == false)
+        #expect(LoginText.question(bytes("login: x")) == nil)
+    }
+
+    @Test func aLineThatIsNoPromptIsNotLearned() throws {
+        let prompt = Prompt(given: nil)
+        for line in ["> ", "# ", "RTX1200> ", "RTX1200# ", "user@host>", "my router> "] {
+            #expect(try prompt.match(bytes(line)[...]) { Array($0) } != nil)
+        }
+        let long = String(repeating: "a", count: 98)
+        for line in ["# comment# ", " > ", "a>  ", "a> b", "", " ", long + "> ", "## "] {
+            #expect(try prompt.match(bytes(line)[...]) { Array($0) } == nil)
+        }
+    }
+
     @Test func optionsAreChecked() {
         let cases: [(String, (inout TelnetOptions) -> Void)] = [
             ("password must not contain control characters", { $0.password = "a\rb" }),

@@ -82,6 +82,11 @@ import Testing
         #expect(error?.text == "a telnet subnegotiation must not be longer than 1024 bytes")
     }
 
+    @Test(arguments: [[65], [255, 255]] as [[UInt8]]) func textBetweenCommandsMakesThemNoFlood(_ text: [UInt8]) throws {
+        let commands = [[UInt8]](repeating: [255, 241], count: 1500).flatMap(\.self)
+        #expect(try run(commands + text + commands).text.count == 1)
+    }
+
     @Test func aFloodOfCommandsIsAnError() {
         let flood = [[UInt8]](repeating: [255, 253, 99], count: 3000).flatMap(\.self)
         let error = #expect(throws: TelnetError.self) { try run(flood) }

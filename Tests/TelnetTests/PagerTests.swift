@@ -79,6 +79,23 @@ import Testing
         #expect(spaces(outcome) == 0)
     }
 
+    @Test(arguments: Pieces.all) func indentationAfterTheMarkerIsKept(_ pieces: Pieces) throws {
+        for erasing in ["\r" + Self.blanks + "\r", Self.blanks] {
+            let text = "one\r\n---つづく---" + erasing + "               割り当て中アドレス: 192.0.2.1\r\n"
+            let outcome = try outcome(Router.bytes(text), pieces)
+            #expect(outcome.outputs == ["one\n               割り当て中アドレス: 192.0.2.1\n"])
+        }
+    }
+
+    @Test func theStartOfAMarkerIsNoSilence() throws {
+        var session = try TelnetSession(.router)
+        #expect(session.receive(Router.password) == [.send(Router.bytes("hirake-goma\r"), .secret)])
+        #expect(session.receive(Router.bytes("\r\n# ")) == [.awaitQuiet])
+        #expect(session.receive(Router.bytes("-")) == [])
+        #expect(session.receive(Router.bytes("x\r\n# ")) == [.awaitQuiet])
+        #expect(session.quiet() == [.loggedIn(banner: "# -x\n")])
+    }
+
     @Test func tooManyPagesAreAnError() throws {
         let page = Router.bytes("line\r\n---more---")
         let answer = [[UInt8]](repeating: page, count: 5001).flatMap(\.self)

@@ -54,6 +54,14 @@ import Testing
         }
     }
 
+    @Test func theWidthGoesByTheCharacterSet() throws {
+        let full = "筐体内温度(℃): 46" + String(repeating: "xy", count: 30)
+        for (encoding, end) in [(Encoding.shiftJIS, "z"), (.euc, "z"), (.utf8, "zz")] {
+            let steps = try Router.exchange("show x", encoding.bytes(full + end + "\r\nrest\r\n"))
+            #expect(try Conversation.run(steps).outputs == [full + end + "rest\n"])
+        }
+    }
+
     @Test func whatIsNoTornWordStays() {
         let full = String(repeating: "ab", count: 39) + "c"
         #expect(joined([full, ""]) == [full, ""])

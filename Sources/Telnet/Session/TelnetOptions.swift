@@ -7,6 +7,8 @@ package struct TelnetOptions: Sendable {
     package var administratorPassword: String?
     package var charset = CharsetChoice.automatic
     /// The end of the prompt's line; nil to find out (`> `, `# `, `NAME> `, `NAME# `).
+    ///
+    /// What stands before it on the line belongs to the answer, unless the first prompt had it too.
     package var prompt: String?
     /// Where the peer wraps lines, told to it too where it asks (RFC 1073); 0 when it does not.
     package var columns = 80
