@@ -102,6 +102,19 @@ import Testing
         #expect(error(text, options) == "6:1: more than \(counted - 1) bytes of samples")
     }
 
+    @Test func anErrorSaysWhichLimitIsBroken() {
+        var options = ParseOptions()
+        options.maximumSamples = 1
+        #expect(throws: ParseError(line: 2, column: 1, message: "more than 1 samples", limit: .samples)) {
+            try parse("a 1\nb 1\n", .text, options)
+        }
+        options = ParseOptions()
+        options.maximumBytes = 16
+        #expect(throws: ParseError(line: 2, column: 1, message: "more than 16 bytes of samples", limit: .bytes)) {
+            try parse("a 1\nb 1\n", .text, options)
+        }
+    }
+
     @Test func namesAndHelpHaveALimitOfTheirOwn() {
         var options = ParseOptions()
         options.maximumMetadataBytes = 10_000

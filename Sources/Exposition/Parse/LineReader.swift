@@ -147,10 +147,14 @@ struct LineReader {
         sampleCount &+= 1
         byteCount &+= added
         guard sampleCount <= options.maximumSamples else {
-            throw cursor.failure("more than \(options.maximumSamples) samples", at: start)
+            throw cursor.failure("more than \(options.maximumSamples) samples", at: start, breaking: .samples)
         }
         guard byteCount <= options.maximumBytes else {
-            throw cursor.failure("more than \(options.maximumBytes) bytes of samples", at: start)
+            throw cursor.failure(
+                "more than \(options.maximumBytes) bytes of samples",
+                at: start,
+                breaking: .bytes
+            )
         }
     }
 
