@@ -112,7 +112,15 @@ package struct HostCall {
 
     package func boolean(_ index: Int) -> Bool { lua_toboolean(state, Int32(index)) != 0 }
 
+    // MARK: Limits
+
+    /// Whether the run has to end; a host function that works for long asks now and then, and answers `stop()`.
+    package var mustStop: Bool { clua_must_stop(control) != 0 }
+
     // MARK: Answers
+
+    /// Raises why the run has to end.
+    package func stop() -> Int32 { fail(String(cString: clua_trip_message(control.pointee.tripped))) }
 
     /// Raises an error with the position of the caller.
     package func fail(_ message: String) -> Int32 {

@@ -1,3 +1,5 @@
+import CLua
+
 /// What one Lua state may use.
 package struct SandboxLimits: Sendable, Hashable {
     /// Bytes that the state may hold; a run that stays above after a full collection ends.
@@ -55,5 +57,17 @@ package struct RunBudget: Sendable {
 
     mutating func charge(_ nanoseconds: Int64) {
         cpuUsed += nanoseconds
+    }
+
+    /// Whether the run has used up its time; what runs in the sandbox is ended there.
+    package var isExhausted: Bool { cpuUsed >= cpuLimit }
+
+    /// Counts the CPU time that the host spends in `body` for the run, outside of the sandbox, on the state's thread.
+    package mutating func spend<Value, Failure: Error>(
+        _ body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let start = clua_thread_cpu_ns()
+        defer { charge(clua_thread_cpu_ns() - start) }
+        return try body()
     }
 }

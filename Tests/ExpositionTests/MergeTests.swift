@@ -174,4 +174,30 @@ import Testing
         #expect(text(merge([])) == "")
         #expect(text(merge([]), .openMetrics) == "# EOF\n")
     }
+
+    @Test func aSourceThatComesFirstDecidesWhateverItsName() throws {
+        let merged = merge([
+            Contribution(source: "a", families: [try block("x", .gauge, 1), try block("y", .gauge, 1)]),
+            Contribution(
+                source: "hub",
+                families: [try block("x", .counter, 2), try block("y", .gauge, 2)],
+                comesFirst: true
+            ),
+        ])
+        #expect(text(merged) == "# HELP x Help.\n# TYPE x counter\nx 2\n# HELP y Help.\n# TYPE y gauge\ny 2\n")
+        #expect(merged.conflicts == [conflict("a", "hub", "x", .type, 1), conflict("a", "hub", "y", .duplicate, 1)])
+    }
+
+    @Test func aFamilyThatComesLateGoesBeforeWhatOthersHaveOfItsName() throws {
+        let other = FamilyBlock("x", .gauge)
+        var merged = exposition(try block("w", .gauge), try block("x", .gauge, 1, [("t", "1")]), other)
+        merged.insert(try block("x", .gauge, 2), source: "hub")
+        #expect(merged.families[1].blocks.map(\.source) == ["hub", "plugin"])
+        merged = exposition(try block("x", .gauge, 1))
+        merged.insert(try block("x", .gauge, 2), source: "hub")
+        #expect(text(merged) == "# HELP x Help.\n# TYPE x gauge\nx 2\n")
+        merged = exposition(try block("x", .counter, 1, [("t", "1")]))
+        merged.insert(try block("x", .gauge, 2), source: "hub")
+        #expect(text(merged) == "# HELP x Help.\n# TYPE x gauge\nx 2\n")
+    }
 }

@@ -27,7 +27,7 @@ struct LabelScanner {
 
     private mutating func word() -> Range<Int> {
         let start = position
-        while position < bytes.count, bytes[position] != UInt8(ascii: "=") { position += 1 }
+        while position < bytes.count, bytes[position] != UInt8(ascii: "=") { position &+= 1 }
         return start..<position
     }
 
@@ -35,12 +35,19 @@ struct LabelScanner {
     private mutating func quoted() -> Range<Int> {
         position += 1
         let start = position
-        while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
-            position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
-        }
+        skipToQuote()
         let end = min(position, bytes.count)
         position = min(end + 1, bytes.count)
         return min(start, end)..<end
+    }
+
+    private mutating func skipToQuote() {
+        guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        while position < bytes.count {
+            position = LabelText.firstQuoteOrBackslash(base, position, bytes.count)
+            guard position < bytes.count, base[position] == UInt8(ascii: "\\") else { return }
+            position &+= 2
+        }
     }
 
     /// The text behind escapes `\\`, `\"` and `\n`.

@@ -40,7 +40,10 @@ extension MergedExposition {
         for family in families {
             for entry in family.blocks {
                 let escaped = EscapedBlock(entry, family.descriptor, format.escaping)
-                contributions.append(Contribution(source: entry.source, families: [escaped.block]))
+                let comesFirst = entry.comesFirst
+                contributions.append(
+                    Contribution(source: entry.source, families: [escaped.block], comesFirst: comesFirst)
+                )
                 guard escaped.droppedSamples > 0 else { continue }
                 lost.append(
                     MergeConflict(

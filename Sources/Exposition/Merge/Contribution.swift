@@ -3,10 +3,18 @@ package struct Contribution: Sendable {
     /// Who answers for the samples; decides the order of precedence.
     package var source: String
     package var families: [FamilyBlock]
+    /// Whether it goes before all that do not say so, whatever its name.
+    package var comesFirst: Bool
 
-    package init(source: String, families: [FamilyBlock]) {
+    package init(source: String, families: [FamilyBlock], comesFirst: Bool = false) {
         self.source = source
         self.families = families
+        self.comesFirst = comesFirst
+    }
+
+    /// The order of precedence.
+    func precedes(_ other: Contribution) -> Bool {
+        comesFirst == other.comesFirst ? source.precedes(other.source) : comesFirst
     }
 }
 
@@ -35,6 +43,8 @@ package struct MergeConflict: Sendable, Hashable {
 package struct MergedBlock: Sendable {
     package let source: String
     package let block: FamilyBlock
+    /// As of its contribution.
+    var comesFirst = false
     /// The records that are not served; nil when all are.
     var skipped: RecordSet?
 

@@ -1,7 +1,7 @@
 /// Joins the families of all sources without copying samples.
 ///
-/// The result depends on what is contributed only, not on the order: sources are sorted by name, and the first that has
-/// a family decides its type and help. Families without samples are left out.
+/// The result depends on what is contributed only, not on the order: sources are sorted by name behind those that come
+/// first, and the first that has a family decides its type and help. Families without samples are left out.
 package func merge(_ contributions: [Contribution]) -> MergedExposition {
     var merger = Merger(contributions)
     merger.joinFamilies()
@@ -20,9 +20,10 @@ private struct Merger {
     init(_ contributions: [Contribution]) {
         var entries: [MergedBlock] = []
         // Swift's sort is stable: blocks of one source stay in its order.
-        for contribution in contributions.sorted(by: { $0.source.precedes($1.source) }) {
+        for contribution in contributions.sorted(by: { $0.precedes($1) }) {
             for block in contribution.families where block.sampleCount > 0 {
-                entries.append(MergedBlock(source: contribution.source, block: block, skipped: nil))
+                let comesFirst = contribution.comesFirst
+                entries.append(MergedBlock(source: contribution.source, block: block, comesFirst: comesFirst))
             }
         }
         self.entries = entries
@@ -117,9 +118,10 @@ private struct Merger {
     }
 
     private func isEarlier(_ first: Int, _ second: Int) -> Bool {
-        let left = families[first].blocks[0].source
-        let right = families[second].blocks[0].source
-        return left.precedes(right) || (left.hasSameBytes(as: right) && first < second)
+        let left = families[first].blocks[0]
+        let right = families[second].blocks[0]
+        if left.comesFirst != right.comesFirst { return left.comesFirst }
+        return left.source.precedes(right.source) || (left.source.hasSameBytes(as: right.source) && first < second)
     }
 
     /// Pairs of a composite family and a family that is named as one of its samples.
@@ -134,15 +136,30 @@ private struct Merger {
 
     mutating func dropDuplicates() {
         for number in families.indices where families[number].blocks.count > 1 {
-            var search = DuplicateSearch(families[number].blocks)
-            for duplicate in search.run() {
-                let entry = families[number].blocks[duplicate.block]
-                families[number].blocks[duplicate.block].skipped = duplicate.records
-                let keptSource = families[number].blocks[duplicate.keptBlock].source
-                report(entry, keptSource, .duplicate, dropped: duplicate.records.count)
-            }
-            // A block of duplicates only has nothing left to serve.
-            families[number].blocks.removeAll { $0.sampleCount == 0 }
+            conflicts += families[number].dropDuplicates()
         }
+    }
+}
+
+extension MergedFamily {
+    /// Leaves out what an earlier block has.
+    mutating func dropDuplicates() -> [MergeConflict] {
+        var conflicts: [MergeConflict] = []
+        var search = DuplicateSearch(blocks)
+        for duplicate in search.run() {
+            blocks[duplicate.block].skipped = duplicate.records
+            conflicts.append(
+                MergeConflict(
+                    source: blocks[duplicate.block].source,
+                    keptSource: blocks[duplicate.keptBlock].source,
+                    family: descriptor.name,
+                    reason: .duplicate,
+                    droppedSamples: duplicate.records.count
+                )
+            )
+        }
+        // A block of duplicates only has nothing left to serve.
+        blocks.removeAll { $0.sampleCount == 0 }
+        return conflicts
     }
 }

@@ -3,10 +3,12 @@ package enum ExpositionError: Error, Equatable, CustomStringConvertible {
     case emptyLabelName
     case duplicateLabel(String)
     case reservedLabel(String)
+    case invalidLabelName(String)
 
     package var description: String {
         switch self {
         case .emptyLabelName: "label name is empty"
+        case .invalidLabelName(let name): "label name must match [a-zA-Z_][a-zA-Z0-9_]*, got \"\(name)\""
         case .duplicateLabel(let name): "label \"\(name)\" is given twice"
         case .reservedLabel(let name): "label \"\(name)\" is reserved"
         }

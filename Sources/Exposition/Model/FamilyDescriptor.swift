@@ -25,6 +25,11 @@ package struct FamilyDescriptor: Sendable, Hashable {
         default: nil
         }
     }
+
+    /// The name of the family's samples with this suffix; `x_created` of a counter `x_total`.
+    package func sampleName(_ suffix: SampleSuffix) -> String {
+        suffix == .created ? (openMetricsBase ?? name) + suffix.text : name + suffix.text
+    }
 }
 
 extension String {

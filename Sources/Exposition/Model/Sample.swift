@@ -34,13 +34,17 @@ extension FamilyBlock {
     /// The sample with this number, which is below `sampleCount`.
     package func sample(at number: Int) -> Sample {
         let record = records[number]
-        let timestamp = timestamps.isEmpty || timestamps[number] == Self.noTimestamp ? nil : timestamps[number]
         return Sample(
             suffix: record.suffix,
             labels: labels(of: record.labels),
             value: record.value,
-            timestamp: timestamp
+            timestamp: timestamp(at: number)
         )
+    }
+
+    /// Milliseconds since 1970; nil when the sample has no timestamp.
+    func timestamp(at number: Int) -> Int64? {
+        timestamps.isEmpty || timestamps[number] == Self.noTimestamp ? nil : timestamps[number]
     }
 
     func labels(of span: LabelSpan) -> [Sample.Label] {

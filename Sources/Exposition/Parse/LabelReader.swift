@@ -11,13 +11,56 @@ struct LabelReader {
     private(set) var quotedName: [UInt8]?
     /// Whether a label's name in `scratch` is in quotes.
     private(set) var hasQuotedNames = false
+    /// How many of the labels to add the last line got.
+    private(set) var addedCount = 0
+    private let added: AddedLabels?
+    private var splice: LabelSplice
+    private var merge = LabelMerge()
+    /// What `scratch` is made of while labels are renamed.
+    private var source: [UInt8] = []
+
+    init(adding added: AddedLabels? = nil) {
+        self.added = added.flatMap { $0.labels.isEmpty ? nil : $0 }
+        splice = LabelSplice(self.added)
+    }
 
     /// Reads from the opening brace to behind the closing one.
     @inline(__always)
     mutating func read(_ cursor: inout LineCursor, _ format: ParseFormat) throws(ParseError) -> Place {
-        if let range = CanonicalLabels.range(&cursor) { return .input(range) }
+        if let range = CanonicalLabels.range(&cursor, &splice) {
+            if splice.isEmpty { return .input(range) }
+            addLabels(cursor.bytes, range)
+            return .scratch
+        }
         try rewrite(&cursor, format)
+        if let added {
+            swap(&source, &scratch)
+            source.withUnsafeBytes { merge.write($0, added, to: &scratch) }
+            addedCount = merge.count
+        }
         return .scratch
+    }
+
+    /// The labels of a line without braces, which ends at `place`.
+    @inline(__always)
+    mutating func readNone(_ cursor: LineCursor, at place: Int) -> Place {
+        if splice.isEmpty { return .input(place..<place) }
+        splice.begin()
+        addLabels(cursor.bytes, place..<place)
+        return .scratch
+    }
+
+    /// Writes labels that have the arena's form, with those to add, into `scratch`.
+    private mutating func addLabels(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+        quotedName = nil
+        hasQuotedNames = false
+        guard splice.hasConflict, let added else {
+            splice.write(bytes, range, to: &scratch)
+            addedCount = splice.count
+            return
+        }
+        merge.write(UnsafeRawBufferPointer(rebasing: bytes[range]), added, to: &scratch)
+        addedCount = merge.count
     }
 
     private struct Pair {
@@ -113,65 +156,5 @@ struct LabelReader {
     static func unescape(_ text: [UInt8]) -> [UInt8] {
         guard text.contains(UInt8(ascii: "\\")) else { return text }
         return text.withUnsafeBytes { Array(LabelScanner($0).unescaped(0..<text.count).utf8) }
-    }
-}
-
-/// Recognises labels that already have the arena's form, as all common clients write them when they sort.
-enum CanonicalLabels {
-    /// The labels between the braces, with the cursor then behind them; nil, with the cursor where it was, for others.
-    @inline(__always)
-    static func range(_ cursor: inout LineCursor) -> Range<Int>? {
-        // The line feed stops every loop but that over a value, so the last line needs one.
-        guard cursor.end < cursor.bytes.count, let base = cursor.bytes.baseAddress else { return nil }
-        let bytes = base.assumingMemoryBound(to: UInt8.self)
-        let start = cursor.position &+ 1
-        var place = start
-        if bytes[place] == UInt8(ascii: "}") {
-            cursor.position = place &+ 1
-            return start..<start
-        }
-        var last = start..<start
-        while true {
-            let nameStart = place
-            while isWordByte(bytes[place], colons: false) { place &+= 1 }
-            let name = nameStart..<place
-            guard isUsable(name, after: last, bytes), bytes[place] == UInt8(ascii: "="),
-                bytes[place &+ 1] == UInt8(ascii: "\""), let end = closingQuote(bytes, place &+ 2, cursor)
-            else { return nil }
-            last = name
-            place = end &+ 1
-            if bytes[place] == UInt8(ascii: "}") { break }
-            guard bytes[place] == UInt8(ascii: ",") else { return nil }
-            place &+= 1
-        }
-        cursor.position = place &+ 1
-        return start..<place
-    }
-
-    /// Whether a name begins with no digit, is not reserved and stands behind the one before.
-    @inline(__always)
-    private static func isUsable(_ name: Range<Int>, after last: Range<Int>, _ bytes: UnsafePointer<UInt8>) -> Bool {
-        guard !name.isEmpty, !isDigit(bytes[name.lowerBound]) else { return false }
-        let underscore = UInt8(ascii: "_")
-        if bytes[name.lowerBound] == underscore, bytes[name.lowerBound &+ 1] == underscore { return false }
-        if last.isEmpty || bytes[name.lowerBound] > bytes[last.lowerBound] { return true }
-        return ByteCompare.precedes(
-            UnsafeRawBufferPointer(start: bytes + last.lowerBound, count: last.count),
-            UnsafeRawBufferPointer(start: bytes + name.lowerBound, count: name.count)
-        )
-    }
-
-    /// The next quote of this line that is not escaped; nil when there is none or an escape is unknown.
-    @inline(__always)
-    private static func closingQuote(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ cursor: LineCursor) -> Int? {
-        var place = start
-        while place < cursor.end {
-            place = LabelText.firstQuoteOrBackslash(bytes, place, cursor.end)
-            guard place < cursor.end else { return nil }
-            if bytes[place] == UInt8(ascii: "\"") { return place }
-            guard LabelReader.isEscapable(bytes[place &+ 1]) else { return nil }
-            place &+= 2
-        }
-        return nil
     }
 }

@@ -67,20 +67,25 @@ struct LineCursor {
         failure(message, at: position)
     }
 
-    func failure(_ message: String, at place: Int) -> ParseError {
-        ParseError(at: place, in: bytes, message)
+    func failure(_ message: String, at place: Int, breaking limit: ParseError.Limit? = nil) -> ParseError {
+        ParseError(at: place, in: bytes, message, breaking: limit)
     }
 }
 
 extension ParseError {
     /// An error at a place in the input, whose line is only counted now.
-    init(at place: Int, in bytes: UnsafeRawBufferPointer, _ message: String) {
+    init(
+        at place: Int,
+        in bytes: UnsafeRawBufferPointer,
+        _ message: String,
+        breaking limit: ParseError.Limit? = nil
+    ) {
         var line = 1
         var lineStart = 0
         for position in 0..<min(place, bytes.count) where bytes[position] == UInt8(ascii: "\n") {
             line += 1
             lineStart = position + 1
         }
-        self.init(line: line, column: place - lineStart + 1, message: message)
+        self.init(line: line, column: place - lineStart + 1, message: message, limit: limit)
     }
 }

@@ -1,11 +1,5 @@
 /// Gathers the samples of a composite kind into metrics while their lines come in any order.
 struct MetricCollector {
-    struct Member {
-        let value: Double
-        let suffix: SampleSuffix
-        let timestamp: Int64?
-    }
-
     /// What a record of the block is within its metric.
     struct Role {
         let metric: Int
@@ -33,6 +27,7 @@ struct MetricCollector {
     /// The labels of the line at hand without the member's.
     private var rest: [UInt8] = []
     private var lastMetric = 0
+    private var bounds = BoundCache()
 
     init(memberLabel: String) {
         label = memberLabel
@@ -43,7 +38,7 @@ struct MetricCollector {
 
     /// Adds one sample; false when it is a state that is there already.
     mutating func add(
-        _ member: Member,
+        _ member: OpenFamily.Line,
         labels: UnsafeRawBufferPointer,
         to block: inout FamilyBlock
     ) throws(OpenFamily.Refusal) -> Bool {
@@ -80,13 +75,15 @@ struct MetricCollector {
         var scanner = LabelScanner(labels)
         var start = 0
         while let pair = scanner.next() {
-            guard labels[pair.name].elementsEqual(labelBytes) else {
+            let name = UnsafeRawBufferPointer(rebasing: labels[pair.name])
+            guard labelBytes.withUnsafeBytes({ ByteCompare.isEqual($0, name) }) else {
                 start = scanner.position
                 continue
             }
             let isLast = scanner.position == labels.count
-            rest.append(contentsOf: labels[..<(isLast ? max(0, start - 1) : start)])
-            rest.append(contentsOf: labels[scanner.position...])
+            let end = isLast ? max(0, start - 1) : start
+            rest.append(contentsOf: UnsafeRawBufferPointer(rebasing: labels[..<end]))
+            rest.append(contentsOf: UnsafeRawBufferPointer(rebasing: labels[scanner.position...]))
             return pair.value
         }
         rest.append(contentsOf: labels)
@@ -97,7 +94,12 @@ struct MetricCollector {
     private mutating func metric(in block: inout FamilyBlock) throws(OpenFamily.Refusal) -> Int {
         if lastMetric < block.metrics.count {
             let labels = block.metrics[lastMetric].labels
-            if block.arena[labels.start..<labels.end].elementsEqual(rest) { return lastMetric }
+            let isSame = block.arena.withUnsafeBytes { arena in
+                rest.withUnsafeBytes { rest in
+                    ByteCompare.isEqual(UnsafeRawBufferPointer(rebasing: arena[labels.start..<labels.end]), rest)
+                }
+            }
+            if isSame { return lastMetric }
         }
         let start = block.arena.count
         block.arena.append(contentsOf: rest)
@@ -123,25 +125,21 @@ struct MetricCollector {
     }
 
     /// Copies the labels with the number in `value` in its one spelling.
-    private func copy(
+    private mutating func copy(
         _ labels: UnsafeRawBufferPointer,
         value: Range<Int>,
         to block: inout FamilyBlock
     ) throws(OpenFamily.Refusal) -> (LabelSpan, Double) {
         let text = UnsafeRawBufferPointer(rebasing: labels[value])
-        guard let bound = NumberScanner.double(text), !bound.isNaN else {
+        guard let entry = bounds.entry(for: text) else {
             let shown = String(decoding: text, as: UTF8.self).debugDescription
             throw OpenFamily.Refusal(message: "label \"\(label)\" must be a number, got \(shown)")
         }
         let start = block.arena.count
-        if CanonicalNumber.isCanonical(text) {
-            block.arena.append(contentsOf: labels)
-        } else {
-            block.arena.append(contentsOf: labels[..<value.lowerBound])
-            block.arena.append(contentsOf: CanonicalNumber.text(bound).utf8)
-            block.arena.append(contentsOf: labels[value.upperBound...])
-        }
-        do { return (try block.span(from: start), bound) } catch {
+        block.arena.append(contentsOf: UnsafeRawBufferPointer(rebasing: labels[..<value.lowerBound]))
+        block.arena.append(contentsOf: entry.canonical)
+        block.arena.append(contentsOf: UnsafeRawBufferPointer(rebasing: labels[value.upperBound...]))
+        do { return (try block.span(from: start), entry.bound) } catch {
             throw OpenFamily.Refusal(message: error.description)
         }
     }

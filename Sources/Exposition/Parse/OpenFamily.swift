@@ -61,27 +61,29 @@ struct OpenFamily {
 
     // MARK: Samples
 
-    /// Adds a sample whose labels have the form of the arena; false when the family has it already.
+    /// What a line says beside its name and labels.
+    struct Line {
+        let value: Double
+        let suffix: SampleSuffix
+        let timestamp: Int64?
+    }
+
+    private static let recordSize = MemoryLayout<SampleRecord>.stride
+
+    /// Adds a sample whose labels have the form of the arena; the number of bytes it takes, 0 for a duplicate.
     @inline(__always)
-    mutating func add(
-        _ value: Double,
-        _ suffix: SampleSuffix,
-        labels: UnsafeRawBufferPointer,
-        timestamp: Int64?
-    ) throws(Refusal) -> Bool {
-        guard collector == nil else {
-            return try addMember(value, suffix, labels: labels, timestamp: timestamp)
-        }
-        if kind == .counter { try check(counter: value, suffix) }
-        if kind == .info, value != 1 { block.fitsOpenMetrics = false }
-        let stored: SampleSuffix = suffix == .created ? .created : .none
-        let record = SampleRecord(labels: try block.span(copying: labels), suffix: stored, value: value)
+    mutating func add(_ line: Line, labels: UnsafeRawBufferPointer) throws(Refusal) -> Int {
+        guard collector == nil else { return try addMember(line, labels: labels) }
+        if kind == .counter { try check(counter: line.value, line.suffix) }
+        if kind == .info, line.value != 1 { block.fitsOpenMetrics = false }
+        let stored: SampleSuffix = line.suffix == .created ? .created : .none
+        let record = SampleRecord(labels: try block.span(copying: labels), suffix: stored, value: line.value)
         guard block.insertIfNew(record) else {
             block.arena.removeLast(labels.count)
-            return false
+            return 0
         }
-        block.appendRecord(record, timestamp)
-        return true
+        block.appendRecord(record, line.timestamp)
+        return labels.count &+ Self.recordSize &+ (line.timestamp == nil ? 0 : 8)
     }
 
     /// A counter below zero is served, but OpenMetrics has no room for it.
@@ -95,17 +97,13 @@ struct OpenFamily {
         hasTotals = hasTotal
     }
 
-    private mutating func addMember(
-        _ value: Double,
-        _ suffix: SampleSuffix,
-        labels: UnsafeRawBufferPointer,
-        timestamp: Int64?
-    ) throws(Refusal) -> Bool {
+    private mutating func addMember(_ line: Line, labels: UnsafeRawBufferPointer) throws(Refusal) -> Int {
         // Both are taken out for the call, so that neither is copied.
-        guard var collector = collector.take() else { return false }
+        guard var collector = collector.take() else { return 0 }
         defer { self.collector = collector }
-        let member = MetricCollector.Member(value: value, suffix: suffix, timestamp: timestamp)
-        return try collector.add(member, labels: labels, to: &block)
+        let bytes = block.arena.count
+        guard try collector.add(line, labels: labels, to: &block) else { return 0 }
+        return block.arena.count - bytes + Self.recordSize + (line.timestamp == nil ? 0 : 8)
     }
 
     mutating func noteQuotedNames() {

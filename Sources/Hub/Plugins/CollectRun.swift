@@ -29,6 +29,16 @@ struct RunFailure: Error, Sendable, Equatable {
     let message: String
 }
 
+extension RunFailure {
+    static func samples(_ limits: PluginLimits) -> RunFailure {
+        RunFailure(reason: .samples, message: "more than \(limits.samples) samples")
+    }
+
+    static func bytes(_ limits: PluginLimits) -> RunFailure {
+        RunFailure(reason: .bytes, message: "more than \(limits.bytes) bytes of samples")
+    }
+}
+
 /// What one collect of one target came to.
 struct CollectResult: Sendable {
     let target: Int
@@ -53,6 +63,8 @@ final class CollectRun {
     var budget: RunBudget
     /// By family index.
     var blocks: [FamilyBlock]
+    /// Families that were parsed and not declared.
+    var parsed: [ParsedFamilies] = []
     private(set) var samples = 0
     private(set) var bytes = 0
     /// A broken limit of the output; sticky, so that the script cannot swallow it.
@@ -80,12 +92,15 @@ final class CollectRun {
         samples += added
         bytes += addedBytes
         if samples > limits.samples {
-            brokenLimit = RunFailure(reason: .samples, message: "more than \(limits.samples) samples")
+            brokenLimit = .samples(limits)
         } else if bytes > limits.bytes {
-            brokenLimit = RunFailure(reason: .bytes, message: "more than \(limits.bytes) bytes of samples")
+            brokenLimit = .bytes(limits)
         }
         if let brokenLimit { throw brokenLimit }
     }
+
+    /// Ends the run for a limit that was broken outside of `charge`.
+    func breakLimit(_ failure: RunFailure) { brokenLimit = brokenLimit ?? failure }
 
     /// Reports the end, once.
     ///
@@ -94,11 +109,9 @@ final class CollectRun {
         guard let completion else { return }
         self.completion = nil
         let failure = brokenLimit ?? failure
-        let families =
-            failure == nil
-            ? order.lazy.filter { $0 < self.blocks.count && self.blocks[$0].sampleCount > 0 }.map { self.blocks[$0] }
-            : []
+        let families = failure == nil ? families(order) : []
         blocks = []
+        parsed = []
         completion(
             CollectResult(
                 target: target,
@@ -109,6 +122,12 @@ final class CollectRun {
                 discardsState: isAbandoned || budget.trip?.discardsState == true
             )
         )
+    }
+
+    /// What the run hands on; the merge joins what is declared and what is parsed of one name.
+    private func families(_ order: [Int]) -> [FamilyBlock] {
+        let declared = order.filter { $0 < blocks.count && blocks[$0].sampleCount > 0 }.map { blocks[$0] }
+        return declared + parsed.inOrder.flatMap(\.families)
     }
 
     var hasEnded: Bool { completion == nil }

@@ -76,7 +76,7 @@ final class ExporterHub: HubService {
         HubMetrics.add(counters.snapshot(), httpMetrics.snapshot(), to: &families)
         PluginMetrics.add(reports, to: &families)
         process.add(to: &families)
-        return Contribution(source: "hub", families: families.blocks)
+        return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }
 
     private func report(_ conflict: MergeConflict) {
