@@ -31,7 +31,6 @@ struct RunFailure: Error, Sendable, Equatable {
 
 /// What one collect of one target came to.
 struct CollectResult: Sendable {
-    let target: Int
     /// Empty after a failure: a run is atomic.
     let outcome: Result<[FamilyBlock], RunFailure>
     let duration: TimeAmount
@@ -47,8 +46,15 @@ struct CollectResult: Sendable {
 ///
 /// Lives on the plugin's thread.
 final class CollectRun {
+    /// Unique among the runs of the state.
     let id: Int
-    let target: Int
+    let key: RunKey
+    /// Which of the registry's target labels its samples bear.
+    let labelSet: Int
+    /// What it may connect to, as `needs.network` writes it, in place of all that the plugin is granted; nil leaves that.
+    let networkGrants: [String]?
+    /// Nil when nobody is going to read it.
+    let transcript: RunTranscript?
     let startedAt = NIODeadline.now()
     var budget: RunBudget
     /// By family index.
@@ -62,16 +68,20 @@ final class CollectRun {
     private var completion: ((CollectResult) -> Void)?
 
     init(
-        id: Int,
-        target: Int,
-        limits: PluginLimits,
-        blocks: [FamilyBlock],
+        _ id: Int,
+        _ request: RunRequest,
+        in plugin: PluginInstance,
         completion: @escaping (CollectResult) -> Void
     ) {
         self.id = id
-        self.target = target
-        self.budget = RunBudget(cpuLimit: limits.cpu)
-        self.blocks = blocks
+        key = request.key
+        switch request.subject {
+        case .configured(let target): (labelSet, networkGrants) = (target, nil)
+        case .adHoc(let target): (labelSet, networkGrants) = (plugin.registry.targetLabels.count, target.grants)
+        }
+        transcript = request.transcript
+        budget = RunBudget(cpuLimit: plugin.limits.cpu)
+        blocks = plugin.registry.families.map { FamilyBlock($0.descriptor) }
         self.completion = completion
     }
 
@@ -99,12 +109,16 @@ final class CollectRun {
             ? order.lazy.filter { $0 < self.blocks.count && self.blocks[$0].sampleCount > 0 }.map { self.blocks[$0] }
             : []
         blocks = []
+        let duration = NIODeadline.now() - startedAt
+        let cpuSeconds = Double(budget.cpuUsed) / 1e9
+        transcript?.end(
+            .init(seconds: duration.inSeconds, cpuSeconds: cpuSeconds, samples: samples, bytes: bytes, memory: memory)
+        )
         completion(
             CollectResult(
-                target: target,
                 outcome: failure.map { .failure($0) } ?? .success(families),
-                duration: NIODeadline.now() - startedAt,
-                cpuSeconds: Double(budget.cpuUsed) / 1e9,
+                duration: duration,
+                cpuSeconds: cpuSeconds,
                 memory: memory,
                 discardsState: isAbandoned || budget.trip?.discardsState == true
             )
