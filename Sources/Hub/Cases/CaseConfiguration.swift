@@ -14,6 +14,7 @@ struct CaseConfiguration {
         var named = MentionedSettings(configuration.settings)
         for option in options { named.insert(option.prefix { $0 != "=" }) }
         if let settings = flow(named, recording.settings.plugin) { lines.append("    settings: \(settings)") }
+        if !configuration.targetLabel { lines.append("    target_label: false") }
         if !configuration.targets.isEmpty { lines.append("    targets:") }
         for (index, target) in configuration.targets.enumerated() {
             lines.append("      - address: \(quote(target.address))")

@@ -162,11 +162,12 @@ struct PluginJob {
     ) async -> Result<[FamilyBlock], RunFailure> {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = loop.makePromise(of: Result<[FamilyBlock], RunFailure>.self)
+        let key = RunKey(target: target, run: 1)
         let timer = loop.scheduleTask(in: limit) {
-            runtime.cancel(target)
+            runtime.cancel(key)
             promise.succeed(.failure(.init(reason: .timeout, message: "no result within \(limit.inSeconds) s")))
         }
-        runtime.collect(target, target: target) { result in promise.succeed(result.outcome) }
+        runtime.collect(RunRequest(key)) { result in promise.succeed(result.outcome) }
         let outcome = try? await promise.futureResult.get()
         timer.cancel()
         return outcome ?? .failure(.init(reason: .abort, message: "no result"))

@@ -102,7 +102,8 @@ extension PluginLimits {
         fileSize: 1 << 30,
         responseSize: 1 << 30,
         connections: 100_000,
-        source: 16 << 20
+        source: 16 << 20,
+        concurrency: 10_000
     )
 
     mutating func decode(_ decoder: MappingDecoder?) {
@@ -116,6 +117,7 @@ extension PluginLimits {
         responseSize = keys.amount("response_size", .bytes, .positive(to: most.responseSize)) ?? responseSize
         connections = keys.amount("connections", .count, .positive(to: most.connections)) ?? connections
         source = keys.amount("source", .bytes, .positive(to: most.source)) ?? source
+        concurrency = keys.amount("concurrency", .count, .positive(to: most.concurrency)) ?? concurrency
         keys.finish()
     }
 }

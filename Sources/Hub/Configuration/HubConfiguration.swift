@@ -107,4 +107,6 @@ struct PluginLimits: Sendable, Equatable {
     var connections = 1_000
     /// Bytes of one source file.
     var source = 64 << 10
+    /// Runs of the plugin's targets at the same time; further ones wait for their turn.
+    var concurrency = 100
 }

@@ -3,6 +3,8 @@
 /// Every reading method gives nil for an absent key and, after a report, for a wrong value.
 struct MappingDecoder {
     let context: DecodingContext
+    /// Where the map's key stands.
+    let line: Int
     private let entries: [YAMLEntry]
     private var known: [String] = []
 
@@ -13,6 +15,7 @@ struct MappingDecoder {
             return nil
         }
         self.context = context
+        self.line = line
         self.entries = entries
     }
 

@@ -21,6 +21,8 @@ extension PluginConfiguration {
         maxAge = keys.amount("max_age", .duration, .positive(to: Self.longest))
         settings = keys.settings("settings")
         targets = keys.targets("targets")
+        targetLabel = keys.targetLabel("target_label", of: targets) ?? targetLabel
+        probe.decode(keys.map("probe"))
         self.limits.decode(keys.map("limits"))
         allow.decode(keys.map("allow"))
         keys.finish()
@@ -55,18 +57,37 @@ extension MappingDecoder {
             return []
         }
         var targets: [TargetConfiguration] = []
+        var lines: [String: Int] = [:]
         for item in items {
             guard let target = target(item) else { continue }
-            if let first = targets.first(where: { $0.name == target.name }) {
+            if let first = lines[target.name] {
                 let advice = "give one of them another name"
                 context.report(
                     item.line,
-                    "target \(ConfigurationText.quote(target.name)) is already given in line \(first.line), \(advice)"
+                    "target \(ConfigurationText.quote(target.name)) is already given in line \(first), \(advice)"
                 )
             }
+            lines[target.name] = lines[target.name] ?? target.line
             targets.append(target)
         }
         return targets
+    }
+
+    /// Whether samples bear the label `target`; they must unless other labels tell the targets apart.
+    fileprivate mutating func targetLabel(_ key: String, of targets: [TargetConfiguration]) -> Bool? {
+        guard let entry = entry(key), let value = boolean(key) else { return nil }
+        guard !value else { return true }
+        var seen: [[String: String]: TargetConfiguration] = [:]
+        for target in targets {
+            guard let first = seen.updateValue(target, forKey: target.labels) else { continue }
+            let names = [first, target].map { "\(ConfigurationText.quote($0.name)) (line \($0.line))" }
+            context.report(
+                entry.line,
+                "\(key) must be true, for targets \(names.joined(separator: " and ")) have the same labels"
+            )
+            return nil
+        }
+        return false
     }
 
     /// A target is an address or a map with one.
@@ -98,6 +119,7 @@ extension MappingDecoder {
         }
         guard let address = address(entry.value) else { return nil }
         target.address = address.text
+        target.isAddressSecret = address.isSecret
         guard let name else { return named(target, address) }
         target.name = name
         return target

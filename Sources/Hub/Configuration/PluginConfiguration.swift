@@ -9,11 +9,23 @@ struct PluginConfiguration: Sendable, Equatable {
     var settings: YAMLNode?
     /// In the order of the file; names are unique.
     var targets: [TargetConfiguration] = []
+    /// Whether samples bear the label `target`.
+    var targetLabel = true
+    /// What `/probe` may ask beyond the targets.
+    var probe = ProbeConfiguration()
     /// The general limits with this plugin's own in their place.
     var limits = PluginLimits()
     var allow = AllowConfiguration()
     /// Line of the plugin's name in hub.yml; nil when it is not named there.
     var line: Int?
+
+    /// The labels that every sample of a target bears.
+    func sampleLabels(of target: TargetConfiguration) -> [(name: String, value: String)] {
+        let own = target.labels.map { (name: $0.key, value: $0.value) }
+        return targetLabel ? [(Self.targetLabelName, target.name)] + own : own
+    }
+
+    static let targetLabelName = "target"
 }
 
 /// What a plugin gets at most of what it declares; nil does not narrow.
@@ -35,6 +47,8 @@ struct TargetConfiguration: Sendable, Equatable {
     var labels: [String: String] = [:]
     /// A map that goes over the plugin's `settings`; nil when absent.
     var settings: YAMLNode?
+    /// Whether the address holds a reference; it is then nobody's business, beyond `user:password@`.
+    var isAddressSecret = false
     /// Line of the target in hub.yml.
     var line: Int
 }

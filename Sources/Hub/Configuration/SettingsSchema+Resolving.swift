@@ -31,21 +31,23 @@ extension HubConfiguration {
 
     /// The settings of a plugin and of each of its targets; a problem they share is reported once.
     ///
-    /// With targets, a required setting may be missing from the plugin's own settings, never from a target's.
+    /// With targets, a required setting may be missing from the plugin's own settings, never from a target's; not where
+    /// `/probe` may ask for targets that have no settings of their own.
     func resolveSettings(
         of name: String,
         _ schema: SettingsSchema,
         options: [String] = [],
         environment: [String: String] = [:]
     ) throws(ConfigurationError) -> ResolvedSettings {
-        let targets = plugin(name).targets
+        let configuration = plugin(name)
+        let targets = configuration.targets
         var problems: [ConfigurationProblem] = []
         var resolved: [[String: SettingValue]] = []
         for target in [nil] + targets.map(Optional.some) {
             var sources = settingsSources(plugin: name, target: target)
             sources.options = options
             sources.environment = environment
-            sources.isPartial = target == nil && !targets.isEmpty
+            sources.isPartial = target == nil && !targets.isEmpty && !configuration.probe.isOpen
             do {
                 resolved.append(try schema.resolve(sources))
             } catch {

@@ -6,6 +6,8 @@ import Exposition
 /// task is cancelled: shutdown waits for it.
 protocol HubService: Sendable {
     func scrape(_ request: ScrapeRequest) async -> ScrapeResponse
+    /// Collects one target; returns soon after its task is cancelled, as `scrape` does.
+    func probe(_ request: ProbeRequest) async -> ProbeResponse
     func status() async -> HubStatus
     func reload() async -> ReloadReport
     /// True once a scrape would be answered in full.
@@ -31,6 +33,29 @@ struct ScrapeResponse: Sendable {
     var failed: [String] = []
     /// Names in the request that no plugin has.
     var unknownPlugins: [String] = []
+}
+
+/// One request for `/probe`.
+struct ProbeRequest: Sendable, Equatable {
+    var plugin: String
+    /// Name or address of a target.
+    var target: String
+    /// A failure is to be answered with an error status.
+    var isStrict = false
+    /// The answer is to show what the run did.
+    var isDebug = false
+    /// As in `ScrapeRequest`.
+    var timeout: Duration?
+}
+
+/// What a probe came to.
+enum ProbeResponse: Sendable {
+    /// The text says why, and what can be done about it.
+    case refused(status: Int, String)
+    /// `failure` says why the last run of the target was not good; there may be samples all the same.
+    case answered(MergedExposition, failure: String?)
+    /// What the run did, for people.
+    case report(String)
 }
 
 /// What a reload complained about; empty when all went well.

@@ -18,11 +18,22 @@ enum LogAPI {
             if case .table(_, let entries) = try call.type(2) == .table ? reader.read(2) : .nil {
                 fields = entries.prefix(fieldLimit).map { (word(shown($0.key, instance)), shown($0.value, instance)) }
             }
+            note(level, message, fields, in: instance.currentRun?.transcript)
             instance.log.log(level, message, fields: fields, at: now())
             return 0
         } catch {
             return call.fail("log: \(error.text)")
         }
+    }
+
+    private static func note(
+        _ level: Logger.Level,
+        _ message: String,
+        _ fields: [(String, String)],
+        in transcript: RunTranscript?
+    ) {
+        guard let transcript else { return }
+        transcript.note("log.\(level)", message + fields.map { " \($0.0)=\($0.1)" }.joined())
     }
 
     /// Fields of one line.

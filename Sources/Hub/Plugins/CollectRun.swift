@@ -41,7 +41,6 @@ extension RunFailure {
 
 /// What one collect of one target came to.
 struct CollectResult: Sendable {
-    let target: Int
     /// Empty after a failure: a run is atomic.
     let outcome: Result<[FamilyBlock], RunFailure>
     let duration: TimeAmount
@@ -57,8 +56,15 @@ struct CollectResult: Sendable {
 ///
 /// Lives on the plugin's thread.
 final class CollectRun {
+    /// Unique among the runs of the state.
     let id: Int
-    let target: Int
+    let key: RunKey
+    /// Which of the registry's target labels its samples bear.
+    let labelSet: Int
+    /// What it may connect to: all that the plugin is granted, or for a target that is not configured what its probe is.
+    let network: NetworkGrants
+    /// Nil when nobody is going to read it.
+    let transcript: RunTranscript?
     let startedAt = NIODeadline.now()
     var budget: RunBudget
     /// By family index.
@@ -74,16 +80,23 @@ final class CollectRun {
     private var completion: ((CollectResult) -> Void)?
 
     init(
-        id: Int,
-        target: Int,
-        limits: PluginLimits,
-        blocks: [FamilyBlock],
+        _ id: Int,
+        _ request: RunRequest,
+        in plugin: PluginInstance,
         completion: @escaping (CollectResult) -> Void
     ) {
         self.id = id
-        self.target = target
-        self.budget = RunBudget(cpuLimit: limits.cpu)
-        self.blocks = blocks
+        key = request.key
+        switch request.subject {
+        case .configured(let target): (labelSet, network) = (target, plugin.network)
+        case .adHoc(let target):
+            labelSet = plugin.registry.targetLabels.count
+            let patterns = target.grants.compactMap(NetworkPattern.init)
+            network = NetworkGrants(declared: patterns)
+        }
+        transcript = request.transcript
+        budget = RunBudget(cpuLimit: plugin.limits.cpu)
+        blocks = plugin.registry.families.map { FamilyBlock($0.descriptor) }
         self.completion = completion
     }
 
@@ -112,12 +125,16 @@ final class CollectRun {
         let families = failure == nil ? families(order) : []
         blocks = []
         parsed = []
+        let duration = NIODeadline.now() - startedAt
+        let cpuSeconds = Double(budget.cpuUsed) / 1e9
+        transcript?.end(
+            .init(seconds: duration.inSeconds, cpuSeconds: cpuSeconds, samples: samples, bytes: bytes, memory: memory)
+        )
         completion(
             CollectResult(
-                target: target,
                 outcome: failure.map { .failure($0) } ?? .success(families),
-                duration: NIODeadline.now() - startedAt,
-                cpuSeconds: Double(budget.cpuUsed) / 1e9,
+                duration: duration,
+                cpuSeconds: cpuSeconds,
                 memory: memory,
                 discardsState: isAbandoned || budget.trip?.discardsState == true
             )
@@ -179,7 +196,7 @@ final class OperationHandle {
     }
 
     /// The run that waits.
-    var runID: Int { task.run.id }
+    var run: CollectRun { task.run }
 
     /// Starts the operation; a result that it has at once comes by the event loop, so that no stack grows.
     func begin(_ body: (OperationHandle) -> Void) {

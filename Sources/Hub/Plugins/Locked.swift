@@ -10,6 +10,22 @@ final class Flag: Sendable {
     func set() { value.store(true, ordering: .releasing) }
 }
 
+/// Which run's script a plugin's thread executes.
+final class ExecutingRun: Sendable {
+    private let key = Mutex<RunKey?>(nil)
+
+    func set(_ key: RunKey?) { self.key.withLock { $0 = key } }
+
+    /// Calls `body` if the run's script is executed, and keeps the thread from going on to another meanwhile.
+    func isStillExecuting(_ key: RunKey, _ body: () -> Void) -> Bool {
+        self.key.withLock { current in
+            guard current == key else { return false }
+            body()
+            return true
+        }
+    }
+}
+
 /// A reference that does not keep its object alive.
 struct Weak<Object: AnyObject> {
     private(set) weak var object: Object?

@@ -2,13 +2,15 @@ extension PluginInstance {
     /// Works out which hosts and programs the plugin gets of what it declares.
     func adoptNetwork(_ declaration: PluginDeclaration, problems: inout [String]) {
         let isExplicit = environment.configuration.permissions == .explicit
+        let targets = configuration.targets.flatMap { Self.patterns(of: $0, ports: declaration.ports) }
         network.declared =
             declaration.network.map { patterns($0, of: "network", problems: &problems) }
-            ?? configuration.targets.flatMap { Self.patterns(of: $0, ports: declaration.ports) }
+            ?? targets
         network.allowed = configuration.allow.network.map { texts in
             texts.compactMap { networkPattern($0, "allow.network", problems: &problems) }
         }
-        if network.allowed == nil, isExplicit { network.allowed = [] }
+        // The targets themselves are what hub.yml lists.
+        if network.allowed == nil, isExplicit { network.allowed = targets }
         programs.declared = Set(declaration.programs.map { expand($0, of: "exec", problems: &problems) })
         for path in programs.declared where !path.hasPrefix("/") || FileGrants.clean(path) != path {
             problems.append("needs.exec: program must be an absolute path, got \"\(path)\"")

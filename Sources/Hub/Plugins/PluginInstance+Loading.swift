@@ -60,9 +60,7 @@ extension PluginInstance {
         adoptNetwork(declaration, problems: &problems)
         registry.naming = declaration.naming
         let targets = configuration.targets
-        registry.targetLabels =
-            targets.isEmpty
-            ? [[]] : targets.map { [("target", $0.name)] + $0.labels.map { (name: $0.key, value: $0.value) } }
+        registry.targetLabels = targets.isEmpty ? [[]] : targets.map { configuration.sampleLabels(of: $0) }
         // Without a declaration the plugin cannot go on, even when it catches the error.
         if problems.isEmpty { self.declaration = declaration }
         return problems

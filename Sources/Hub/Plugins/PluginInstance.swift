@@ -56,12 +56,21 @@ final class PluginInstance {
     private(set) var current: FiberTask?
     /// What the running coroutine is about to wait for.
     private var pending: ((OperationHandle) -> Void)?
-    private var runs: [Int: CollectRun] = [:]
+    private var runs: [RunKey: CollectRun] = [:]
+    private var nextRun = 0
+    /// Tells other threads whose script is executed.
+    let executing: ExecutingRun
     /// A broken limit has spoilt the state; runs that are under way may end, no new one may start.
     private(set) var isSpoilt = false
 
-    init(source: PluginSource, environment: PluginEnvironment, eventLoop: any EventLoop) throws(SandboxError) {
+    init(
+        source: PluginSource,
+        environment: PluginEnvironment,
+        eventLoop: any EventLoop,
+        executing: ExecutingRun
+    ) throws(SandboxError) {
         self.source = source
+        self.executing = executing
         self.environment = environment
         self.eventLoop = eventLoop
         configuration = environment.configuration.plugin(source.name)
@@ -84,15 +93,11 @@ final class PluginInstance {
     // MARK: Running
 
     /// Starts a collect of a target; `completion` is called once, on this thread.
-    func start(_ id: Int, target: Int, completion: @escaping (CollectResult) -> Void) {
-        let run = CollectRun(
-            id: id,
-            target: target,
-            limits: limits,
-            blocks: registry.families.map { FamilyBlock($0.descriptor) },
-            completion: completion
-        )
-        runs[id] = run
+    func start(_ request: RunRequest, completion: @escaping (CollectResult) -> Void) {
+        nextRun += 1
+        let run = CollectRun(nextRun, request, in: self, completion: completion)
+        runs[run.key] = run
+        run.transcript?.begin(blanking: secrets)
         guard !isSpoilt, let collect else {
             return end(run, RunFailure(reason: .abort, message: "the plugin's state was discarded"))
         }
@@ -102,7 +107,7 @@ final class PluginInstance {
                 end(run, error.map(failure))
             }
             run.tasks.append(task)
-            resume(task, with: .values(targetArgument(target)))
+            resume(task, with: .values(targetArgument(request.subject)))
         } catch {
             end(run, failure(error))
         }
@@ -135,8 +140,10 @@ final class PluginInstance {
     private func advance(_ task: FiberTask, _ resume: (inout RunBudget) -> Fiber.Outcome) {
         let previous = current
         current = task
+        executing.set(task.run.key)
         var budget = task.run.budget
         let outcome = resume(&budget)
+        executing.set(previous?.run.key)
         current = previous
         task.run.budget = budget
         if budget.trip?.discardsState == true { isSpoilt = true }
@@ -145,12 +152,12 @@ final class PluginInstance {
         case .finished: finish(task, nil)
         case .failed(let error): finish(task, error)
         }
-        if budget.trip != nil, !task.run.hasEnded { cancelSoon(task.run.id) }
+        if budget.trip != nil, !task.run.hasEnded { cancelSoon(task.run.key) }
     }
 
     /// A broken limit ends the whole run: its other coroutines are not waited for.
-    private func cancelSoon(_ id: Int) {
-        eventLoop.assumeIsolated().execute { [weak self] in self?.cancel(id) }
+    private func cancelSoon(_ key: RunKey) {
+        eventLoop.assumeIsolated().execute { [weak self] in self?.cancel(key) }
     }
 
     private func wait(_ task: FiberTask) {
@@ -169,7 +176,7 @@ final class PluginInstance {
     }
 
     private func end(_ run: CollectRun, _ failure: RunFailure?) {
-        runs[run.id] = nil
+        runs[run.key] = nil
         for task in run.tasks { task.operation?.cancel() }
         run.tasks = []
         run.end(failure, order: registry.byName, memory: sandbox.memoryUsed, isAbandoned: isSpoilt)
@@ -192,9 +199,9 @@ final class PluginInstance {
     }
 
     /// Ends a run: what it waits for is dropped, and its coroutines are resumed with an error until they have ended.
-    func cancel(_ id: Int) {
-        guard let run = runs[id] else { return }
-        defer { connections.closeAll(openedBy: id) }
+    func cancel(_ key: RunKey) {
+        guard let run = runs[key] else { return }
+        defer { connections.closeAll(openedBy: run.id) }
         for _ in 0..<run.tasks.count + Self.cancelRounds {
             guard let task = run.tasks.last, !run.hasEnded else { return }
             task.operation?.cancel()
@@ -207,13 +214,19 @@ final class PluginInstance {
     }
 
     func cancelAll() {
-        for id in runs.keys.sorted() { cancel(id) }
+        for key in Array(runs.keys) { cancel(key) }
     }
 
-    private func targetArgument(_ index: Int) -> Plan {
+    private func targetArgument(_ subject: RunRequest.Subject) -> Plan {
+        let target: TargetConfiguration?
+        var values = settings.plugin
+        switch subject {
+        case .configured(let index):
+            target = index < configuration.targets.count ? configuration.targets[index] : nil
+            if index < settings.targets.count { values = settings.targets[index] }
+        case .adHoc(let asked): target = TargetConfiguration(address: asked.address, name: asked.address, line: 0)
+        }
         var plan = Plan()
-        let target = index < configuration.targets.count ? configuration.targets[index] : nil
-        let values = index < settings.targets.count ? settings.targets[index] : settings.plugin
         plan.beginTable(fields: 4)
         if let target {
             plan.field("address") { $0.push(target.address) }

@@ -123,6 +123,19 @@ final class PluginManager: Sendable {
         }
     }
 
+    /// Asks one target until the deadline.
+    func probe(_ order: ProbeOrder, deadline: NIODeadline) async -> Result<ProbeAnswer, ProbeRefusal> {
+        let promise = loop.makePromise(of: Result<ProbeAnswer, ProbeRefusal>.self)
+        let ticket = ScrapeTicket()
+        let begin: @Sendable () -> Void = { [self] in core.value.probe(order, deadline: deadline, ticket, promise) }
+        return await withTaskCancellationHandler {
+            if loop.inEventLoop { begin() } else { loop.execute(begin) }
+            return (try? await promise.futureResult.get()) ?? .failure(.unknownPlugin(order.plugin))
+        } onCancel: {
+            loop.execute { [self] in core.value.expire(ticket) }
+        }
+    }
+
     func reports() async -> [PluginReport] {
         (try? await loop.submit { [self] in core.value.reports() }.get()) ?? []
     }

@@ -18,6 +18,15 @@ struct PluginReport: Sendable {
         let isRunning: Bool
     }
 
+    /// What `/probe` asked of the plugin.
+    struct Probes: Sendable {
+        var isPossible = false
+        /// Targets that are not configured and remembered.
+        var targets = 0
+        var targetLimit = 0
+        var results: [ProbeResult: Int] = [:]
+    }
+
     var name: String
     var path: String
     var help = ""
@@ -36,6 +45,10 @@ struct PluginReport: Sendable {
     var failedReloads = 0
     var rebuilds = 0
     var postponed = 0
+    var runsInProgress = 0
+    /// Runs that wait for their turn.
+    var runsWaiting = 0
+    var probes = Probes()
     var targets: [Target] = []
 
     /// Whether every target's last run was good.

@@ -28,6 +28,7 @@ final class PluginRuntime: Sendable {
     /// Set and used on the event loop's thread only.
     private let instance: NIOLoopBoundBox<PluginInstance?>
     private let abortHandle: SharedAbortHandle
+    private let executing = ExecutingRun()
 
     init(source: PluginSource) {
         self.source = source
@@ -49,7 +50,12 @@ final class PluginRuntime: Sendable {
         do throws(PluginError) {
             let plugin: PluginInstance
             do {
-                plugin = try PluginInstance(source: source, environment: environment, eventLoop: eventLoop)
+                plugin = try PluginInstance(
+                    source: source,
+                    environment: environment,
+                    eventLoop: eventLoop,
+                    executing: executing
+                )
             } catch {
                 throw .load("\(source.path): \(error)")
             }
@@ -63,24 +69,33 @@ final class PluginRuntime: Sendable {
     }
 
     /// Starts a collect; `completion` is called once, on the plugin's thread.
-    func collect(_ run: Int, target: Int, completion: @escaping @Sendable (CollectResult) -> Void) {
-        eventLoop.execute { [self] in instance.value?.start(run, target: target, completion: completion) }
+    func collect(_ request: RunRequest, completion: @escaping @Sendable (CollectResult) -> Void) {
+        eventLoop.execute { [self] in instance.value?.start(request, completion: completion) }
     }
 
-    /// Ends a run: in good order when the thread can be reached, otherwise by an error in what runs on it.
-    func cancel(_ run: Int) {
+    /// Ends a run: in good order when the thread can be reached, otherwise by an error in the run's script.
+    func cancel(_ key: RunKey) {
         let reached = Flag()
         eventLoop.execute { [self] in
             reached.set()
-            instance.value?.cancel(run)
+            instance.value?.cancel(key)
         }
-        MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: Self.abortDelay) { [abortHandle] in
-            if !reached.isSet { abortHandle.abort() }
+        abort(key, unless: reached, looks: Self.abortLooks)
+    }
+
+    /// Ends the run's script from outside if it is what keeps the thread busy; other runs may go on within their limits.
+    private func abort(_ key: RunKey, unless reached: Flag, looks: Int) {
+        MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: Self.abortDelay) { [self] in
+            guard !reached.isSet, looks > 0 else { return }
+            let isAborted = executing.isStillExecuting(key) { abortHandle.abort() }
+            if !isAborted { abort(key, unless: reached, looks: looks - 1) }
         }
     }
 
     /// Time for a thread to answer before what runs on it is ended from outside.
     private static let abortDelay = TimeAmount.milliseconds(100)
+    /// How often a thread that does not answer is looked at; one that hangs longer hangs in the kernel.
+    private static let abortLooks = 600
 
     /// What has been recorded so far; nil where nothing is.
     func recording() async -> Recording? {

@@ -1,6 +1,12 @@
 import Exposition
 import NIOCore
 
+/// A scrape that waits for one target until the plugin has a state again.
+struct HeldRequest: Hashable {
+    let waiter: Int
+    let target: Int
+}
+
 extension PluginSupervisor {
     /// Asks for a target's samples; the answer comes by `deliver`, maybe before this returns.
     func request(waiter: Int, target: Int) {
@@ -9,87 +15,128 @@ extension PluginSupervisor {
             let problem = report.loadError ?? "not loaded yet"
             return deliver(waiter, target, TargetAnswer(families: [], failure: .init(reason: .load, message: problem)))
         }
-        if isRebuilding, held.count < RunSchedule.waiterLimit { return held.append((waiter, target)) }
-        switch targets[target].schedule.request(waiter: waiter, now: now) {
-        case .start(let run): start(run, target: target, now: now)
+        if isRebuilding, held.count < RunSchedule.waiterLimit {
+            held.insert(HeldRequest(waiter: waiter, target: target))
+            return
+        }
+        switch targets[target]?.schedule.request(waiter: waiter, now: now) {
+        case .start(let run): enqueue(run, target: target)
         case .join: return
         case .serveLast:
-            if targets[target].schedule.backoffUntil != nil { report.postponed += 1 }
-            deliver(waiter, target, targets[target].answer(maxAge: maxAge, now: now))
-        case .overdue:
-            let old = targets[target].answer(maxAge: maxAge, now: now).families
-            let failure = RunFailure(reason: .timeout, message: "the run before has not come back")
-            deliver(waiter, target, TargetAnswer(families: old, failure: failure))
+            if targets[target]?.schedule.backoffUntil != nil { report.postponed += 1 }
+            deliver(waiter, target, answer(of: target, now: now))
+        case .overdue, nil:
+            var overdue = answer(of: target, now: now)
+            overdue.failure = RunFailure(reason: .timeout, message: "the run before has not come back")
+            deliver(waiter, target, overdue)
         }
+    }
+
+    /// What can be served of a target now.
+    private func answer(of target: Int, now: NIODeadline) -> TargetAnswer {
+        targets[target]?.answer(maxAge: maxAge, now: now) ?? TargetAnswer(families: [], failure: nil)
     }
 
     /// The scrape can wait no longer.
     func expire(waiter: Int, target: Int) {
         let now = NIODeadline.now()
-        let wasHeld = held.contains { $0 == (waiter, target) }
-        held.removeAll { $0 == (waiter, target) }
-        let expiry = targets[target].schedule.expired(waiter: waiter, now: now)
+        let wasHeld = held.remove(HeldRequest(waiter: waiter, target: target)) != nil
+        let expiry = targets[target]?.schedule.expired(waiter: waiter, now: now) ?? .nothing
         guard expiry != .nothing || wasHeld else { return }
-        let failure = RunFailure(reason: .timeout, message: "no result within the deadline")
+        var failure = RunFailure(reason: .timeout, message: "no result within the deadline")
+        if case .withdraw = expiry {
+            failure = RunFailure(reason: .timeout, message: "no turn within the deadline, \(queue.limit) runs at once")
+        }
         act(on: expiry, target: target, failure, now: now)
-        let families = targets[target].answer(maxAge: maxAge, now: now).families
-        deliver(
-            waiter,
-            target,
-            TargetAnswer(families: targets[target].failure == nil ? [] : families, failure: failure)
-        )
+        let last = answer(of: target, now: now)
+        let families = last.failure == nil ? [] : last.families
+        deliver(waiter, target, TargetAnswer(families: families, failure: failure))
+        forgetIfDone(target)
     }
 
-    private func act(on expiry: RunSchedule.Expiry, target: Int, _ failure: RunFailure, now: NIODeadline) {
-        guard case .cancel(let run, let waiters) = expiry else { return }
-        let key = RuntimeLedger.RunKey(target: target, run: run)
-        runtimes.runtime(of: key)?.cancel(run)
-        report.failures[failure.reason, default: 0] += 1
-        let started = starts.removeValue(forKey: target) ?? now
-        targets[target].note(failure, after: now - started, time: Clock.unixSeconds())
-        failureLog.failed(failure, target: targets[target].name)
-        let answer = targets[target].answer(maxAge: maxAge, now: now)
+    func act(on expiry: RunSchedule.Expiry, target: Int, _ failure: RunFailure, now: NIODeadline) {
+        var waiters: Set<Int> = []
+        switch expiry {
+        case .dropWaiter, .nothing: return
+        case .withdraw(let run):
+            queue.withdraw(RunKey(target: target, run: run))
+            targets[target]?.noteNotBegun(failure)
+        case .cancel(let run, let answering):
+            waiters = answering
+            let key = RunKey(target: target, run: run)
+            runtimes.runtime(of: key)?.cancel(key)
+            let started = starts.removeValue(forKey: target) ?? now
+            targets[target]?.note(failure, after: now - started, time: Clock.unixSeconds())
+        }
+        count(failure, of: target)
+        let answer = answer(of: target, now: now)
         for waiter in waiters { deliver(waiter, target, answer) }
     }
 
-    private func start(_ run: Int, target: Int, now: NIODeadline) {
-        guard let runtime else { return }
-        let key = RuntimeLedger.RunKey(target: target, run: run)
+    /// A target that is not configured fails for whoever named it, which the log is not filled with.
+    private func count(_ failure: RunFailure, of target: Int) {
+        report.failures[failure.reason, default: 0] += 1
+        guard let runner = targets[target], runner.isConfigured else { return }
+        failureLog.failed(failure, target: runner.name)
+    }
+
+    // MARK: Turns
+
+    /// Starts a run, at once or when its turn comes.
+    func enqueue(_ run: Int, target: Int) {
+        guard let runner = targets[target] else { return }
+        targets[target]?.schedule.queued()
+        queue.append(RunKey(target: target, run: run), isDoubtful: runner.didHang || !runner.isConfigured)
+        startQueued()
+    }
+
+    /// Starts the runs whose turn has come.
+    func startQueued() {
+        guard !isRebuilding, let runtime else { return }
+        while let key = queue.next() { start(key, on: runtime) }
+    }
+
+    private func start(_ key: RunKey, on runtime: PluginRuntime) {
+        guard let runner = targets[key.target] else { return queue.ended(key) }
+        targets[key.target]?.schedule.began(run: key.run)
         runtimes.began(key, on: runtime)
-        starts[target] = now
+        starts[key.target] = .now()
+        if runner.schedule.isRunningInBackground { limitBackgroundRun(key) }
         let bound = NIOLoopBound(self, eventLoop: loop)
-        runtime.collect(run, target: target) { [loop] result in
+        runtime.collect(RunRequest(key, runner.subject, transcript: runner.transcript)) { [loop] result in
             loop.execute { bound.value.finished(key, result) }
         }
     }
 
-    private func finished(_ key: RuntimeLedger.RunKey, _ result: CollectResult) {
+    private func finished(_ key: RunKey, _ result: CollectResult) {
         let now = NIODeadline.now()
         let runtime = runtimes.ended(key)
+        queue.ended(key)
         report.cpuSeconds += result.cpuSeconds
         report.memory = result.memory
         var isSuccess = true
         if case .failure = result.outcome { isSuccess = false }
-        let waiters = targets[key.target].schedule.finished(run: key.run, isSuccess: isSuccess, now: now)
+        let waiters = targets[key.target]?.schedule.finished(run: key.run, isSuccess: isSuccess, now: now)
         if let waiters {
             timers.removeValue(forKey: key.target)?.cancel()
             settle(waiters, key.target, result, now: now)
         }
+        forgetIfDone(key.target)
         if result.discardsState, let runtime, runtime === self.runtime { rebuild(runtime) }
+        startQueued()
     }
 
     private func settle(_ waiters: Set<Int>, _ target: Int, _ result: CollectResult, now: NIODeadline) {
         starts[target] = nil
-        targets[target].note(result, now: now, time: Clock.unixSeconds())
+        targets[target]?.note(result, now: now, time: Clock.unixSeconds())
         switch result.outcome {
-        case .success: failureLog.succeeded(target: targets[target].name)
-        case .failure(let failure):
-            report.failures[failure.reason, default: 0] += 1
-            failureLog.failed(failure, target: targets[target].name)
+        case .success: if let runner = targets[target] { failureLog.succeeded(target: runner.name) }
+        case .failure(let failure): count(failure, of: target)
         }
-        let answer = targets[target].answer(maxAge: maxAge, now: now)
+        let answer = answer(of: target, now: now)
         for waiter in waiters { deliver(waiter, target, answer) }
-        targets[target].forget(unless: keepsResults)
+        let keeps = keepsResults && targets[target]?.isConfigured == true
+        targets[target]?.forget(unless: keeps)
     }
 
     /// A broken limit has spoilt the state: the same source is loaded again.
@@ -102,41 +149,9 @@ extension PluginSupervisor {
     /// Lets the scrapes go on that came while the state was made anew.
     func releaseHeld() {
         isRebuilding = false
-        let waiting = held
+        let waiting = held.sorted { ($0.waiter, $0.target) < ($1.waiter, $1.target) }
         held = []
-        for (waiter, target) in waiting { request(waiter: waiter, target: target) }
-    }
-
-    // MARK: Background
-
-    func startTicker() {
-        ticker?.cancel()
-        ticker = nil
-        let isBackground = loaded?.interval != nil && !isIdle
-        for index in targets.indices { targets[index].schedule.isBackground = isBackground }
-        guard isBackground, let interval = loaded?.interval else { return }
-        let period = TimeAmount(interval)
-        let bound = NIOLoopBound(Weak(self), eventLoop: loop)
-        ticker = loop.scheduleRepeatedTask(initialDelay: .zero, delay: period) { _ in
-            bound.value.object?.tick(period)
-        }
-    }
-
-    func tick(_ period: TimeAmount) {
-        let now = NIODeadline.now()
-        for target in targets.indices {
-            guard let run = targets[target].schedule.tick(now: now) else { continue }
-            start(run, target: target, now: now)
-            let limit = min(period, TimeAmount(environment.configuration.scrape.maxTimeout))
-            timers[target] = loop.assumeIsolated().scheduleTask(in: limit) { [weak self] in
-                self?.expireRun(run, target: target)
-            }
-        }
-    }
-
-    private func expireRun(_ run: Int, target: Int) {
-        let now = NIODeadline.now()
-        let expiry = targets[target].schedule.expired(run: run, now: now)
-        act(on: expiry, target: target, .init(reason: .timeout, message: "no result within the interval"), now: now)
+        for request in waiting { self.request(waiter: request.waiter, target: request.target) }
+        startQueued()
     }
 }

@@ -79,9 +79,11 @@ extension PluginSupervisor {
         if isRebuild { report.rebuilds += 1 } else if !isFirst { report.reloads += 1 }
         // Runs of the old version end on the old runtime; whoever waits for them is answered from there.
         if let old { runtimes.retire(old) }
-        if !isRebuild { for index in targets.indices { targets[index].schedule.forgive() } }
-        startTicker()
+        queue.releaseRunning()
         guard !isRebuild else { return }
+        for target in targets.all { targets[target]?.schedule.forgive() }
+        startBackgroundRuns()
+        startQueued()
         environment.logger.info(
             isFirst ? "plugin loaded" : "plugin reloaded",
             metadata: ["plugin": "\(name)", "path": "\(entry.path)", "families": "\(loaded.families.count)"]

@@ -15,6 +15,9 @@ final class PluginSupervisor {
     let configuration: PluginConfiguration
     let loop: any EventLoop
     let deliver: Deliver
+    /// Finds what probes ask for.
+    let directory: TargetDirectory
+    let allowance: ProbeAllowance
     var failureLog: FailureLog
 
     var runtime: PluginRuntime?
@@ -23,13 +26,19 @@ final class PluginSupervisor {
     var runtimes = RuntimeLedger()
     /// The version that is being loaded.
     var candidate: PluginRuntime?
-    var targets: [TargetRunner]
+    var targets: TargetTable
+    /// Which runs have begun, and which wait for their turn.
+    var queue: RunQueue
+    /// Of background runs, by target.
     var timers: [Int: Scheduled<Void>] = [:]
     var starts: [Int: NIODeadline] = [:]
-    var ticker: RepeatedTask?
+    /// The next background run, by target.
+    var ticks: [Int: Scheduled<Void>] = [:]
+    /// Looks for targets to forget.
+    var sweeper: Scheduled<Void>?
     /// The state in use is spoilt and is being made anew; scrapes that come meanwhile.
     var isRebuilding = false
-    var held: [(waiter: Int, target: Int)] = []
+    var held: Set<HeldRequest> = []
     var report: PluginReport
 
     init(
@@ -44,48 +53,56 @@ final class PluginSupervisor {
         self.loop = loop
         self.deliver = deliver
         configuration = environment.configuration.plugin(entry.name)
+        directory = TargetDirectory(configuration.targets)
+        allowance = ProbeAllowance(configuration.probe)
         failureLog = FailureLog(plugin: entry.name, logger: environment.logger)
-        targets =
+        queue = RunQueue(limit: configuration.limits.concurrency)
+        targets = TargetTable(
             configuration.targets.isEmpty
-            ? [TargetRunner(name: "")]
-            : configuration.targets.map {
-                TargetRunner(name: $0.name, address: TargetConfiguration.name(for: $0.address))
-            }
+                ? [TargetRunner(name: "", subject: .configured(0))]
+                : configuration.targets.enumerated().map { number, target in
+                    let address = TargetConfiguration.name(for: target.address)
+                    return TargetRunner(name: target.name, address: address, subject: .configured(number))
+                },
+            limit: configuration.probe.maxTargets
+        )
         report = PluginReport(name: entry.name, path: entry.path, memoryLimit: configuration.limits.memory)
         report.failures = Dictionary(uniqueKeysWithValues: FailureReason.allCases.map { ($0, 0) })
+        report.probes.targetLimit = configuration.probe.maxTargets
     }
 
-    var targetCount: Int { isIdle ? 0 : targets.count }
+    /// How many targets a scrape collects.
+    var targetCount: Int { isIdle ? 0 : targets.configuredCount }
     var isIdle: Bool { loaded?.needsTargets == true && configuration.targets.isEmpty }
     var maxAge: Duration? { loaded?.maxAge }
     var keepsResults: Bool { maxAge != nil || loaded?.interval != nil }
 
     func shutdown() {
-        ticker?.cancel()
+        sweeper?.cancel()
         for timer in timers.values { timer.cancel() }
+        for tick in ticks.values { tick.cancel() }
         candidate?.shutdown()
         runtime?.shutdown()
         runtimes.shutdown()
         runtime = nil
         releaseHeld()
-        for index in targets.indices {
-            for waiter in targets[index].schedule.abandon() {
-                deliver(
-                    waiter,
-                    index,
-                    TargetAnswer(families: [], failure: .init(reason: .abort, message: "plugin removed"))
-                )
-            }
+        let answer = TargetAnswer(families: [], failure: .init(reason: .abort, message: "plugin removed"))
+        for target in targets.all {
+            for waiter in targets[target]?.schedule.abandon() ?? [] { deliver(waiter, target, answer) }
         }
     }
 
     func currentReport() -> PluginReport {
         let now = NIODeadline.now()
         var report = report
+        report.runsInProgress = queue.runningCount
+        report.runsWaiting = queue.waitingCount
+        report.probes.targets = targets.adHocCount
+        report.probes.isPossible = canBeProbed
         report.targets =
             isIdle
             ? []
-            : targets.map { target in
+            : targets.configured.compactMap { targets[$0] }.map { target in
                 let wait = target.schedule.backoffUntil.map { ($0 - now).inSeconds }
                 return PluginReport.Target(
                     name: target.name,

@@ -29,6 +29,8 @@ struct RunSchedule {
         case dropWaiter
         /// Nobody waits any more, or the run has taken too long: end it; it has failed. Who still waits is answered now.
         case cancel(run: Int, answering: Set<Int>)
+        /// Nobody waits any more for a run that has not begun: it is not to begin, and says nothing about the target.
+        case withdraw(run: Int)
         /// It was answered before.
         case nothing
     }
@@ -36,6 +38,7 @@ struct RunSchedule {
     private struct Running {
         let id: Int
         let isBackground: Bool
+        var hasBegun = true
         var isOverdue = false
     }
 
@@ -48,7 +51,10 @@ struct RunSchedule {
     var isBackground = false
     private var hasRun = false
 
+    /// A run is under way or waits for its turn.
     var isRunning: Bool { running != nil }
+    /// The run under way was started by no scrape.
+    var isRunningInBackground: Bool { running?.isBackground == true }
 
     mutating func request(waiter: Int, now: NIODeadline) -> Decision {
         if let running {
@@ -76,6 +82,14 @@ struct RunSchedule {
         return nextRun
     }
 
+    /// The run that was just asked for has to wait for its turn.
+    mutating func queued() { running?.hasBegun = false }
+
+    /// The run's turn has come.
+    mutating func began(run: Int) {
+        if running?.id == run { running?.hasBegun = true }
+    }
+
     /// Takes note of a run's end.
     ///
     /// Answers who waited for it; nil when the run was given up before.
@@ -90,6 +104,10 @@ struct RunSchedule {
     mutating func expired(waiter: Int, now: NIODeadline) -> Expiry {
         guard waiters.remove(waiter) != nil else { return .nothing }
         guard let current = running, !current.isBackground, waiters.isEmpty else { return .dropWaiter }
+        guard current.hasBegun else {
+            running = nil
+            return .withdraw(run: current.id)
+        }
         return overdue(current.id, now: now)
     }
 

@@ -1,10 +1,5 @@
 /// Which runs are under way on which runtimes; a runtime that was replaced is shut down with its last run.
 struct RuntimeLedger {
-    struct RunKey: Hashable {
-        let target: Int
-        let run: Int
-    }
-
     private var active: [RunKey: PluginRuntime] = [:]
     /// Replaced runtimes with the runs that have not come back.
     private var retiring: [ObjectIdentifier: (runtime: PluginRuntime, runs: Set<RunKey>)] = [:]
@@ -19,10 +14,11 @@ struct RuntimeLedger {
     mutating func ended(_ key: RunKey) -> PluginRuntime? {
         guard let runtime = active.removeValue(forKey: key) else { return nil }
         let identifier = ObjectIdentifier(runtime)
-        guard var entry = retiring[identifier] else { return runtime }
-        entry.runs.remove(key)
-        retiring[identifier] = entry.runs.isEmpty ? nil : entry
-        if entry.runs.isEmpty { runtime.shutdown() }
+        retiring[identifier]?.runs.remove(key)
+        if retiring[identifier]?.runs.isEmpty == true {
+            retiring[identifier] = nil
+            runtime.shutdown()
+        }
         return runtime
     }
 

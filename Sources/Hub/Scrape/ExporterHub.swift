@@ -4,12 +4,12 @@ import NIOCore
 
 /// The hub behind its endpoints: asks the plugins, adds its own samples, merges.
 final class ExporterHub: HubService {
-    private let manager: PluginManager
-    private let configuration: HubConfiguration
+    let manager: PluginManager
+    let configuration: HubConfiguration
     private let httpMetrics: HTTPMetrics
     private let listen: [String]
     private let logger: Logger
-    private let counters = ScrapeCounters()
+    let counters = ScrapeCounters()
     private let process = ProcessMetrics()
     private let startedAt = NIODeadline.now()
 
@@ -79,7 +79,7 @@ final class ExporterHub: HubService {
         return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }
 
-    private func report(_ conflict: MergeConflict) {
+    func report(_ conflict: MergeConflict) {
         logger.warning(
             "conflicting samples",
             metadata: [

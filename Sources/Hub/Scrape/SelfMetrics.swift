@@ -55,6 +55,7 @@ enum PluginMetrics {
         addRuns(active, to: &families)
         addStates(active, to: &families)
         addTargets(active, to: &families)
+        addProbes(active, to: &families)
     }
 
     private static func addRuns(_ reports: [PluginReport], to families: inout SelfFamilies) {
@@ -91,6 +92,17 @@ enum PluginMetrics {
         ) {
             for report in reports { $0(Double(report.postponed), [report.name]) }
         }
+        families.add(.gauge, "hub_plugin_runs_in_progress", "Runs under way.", labels: plugin) {
+            for report in reports { $0(Double(report.runsInProgress), [report.name]) }
+        }
+        families.add(
+            .gauge,
+            "hub_plugin_runs_waiting",
+            "Runs that wait, for as many as may run at once are under way.",
+            labels: plugin
+        ) {
+            for report in reports { $0(Double(report.runsWaiting), [report.name]) }
+        }
     }
 
     private static func addStates(_ reports: [PluginReport], to families: inout SelfFamilies) {
@@ -125,6 +137,30 @@ enum PluginMetrics {
             labels: plugin
         ) {
             for report in reports { $0(Double(report.rebuilds), [report.name]) }
+        }
+    }
+
+    /// By plugin only: whoever probes can make up targets.
+    private static func addProbes(_ reports: [PluginReport], to families: inout SelfFamilies) {
+        let reports = reports.filter(\.probes.isPossible)
+        guard !reports.isEmpty else { return }
+        families.add(.counter, "hub_probes_total", "Probes of targets.", labels: ["plugin", "result"]) {
+            for report in reports {
+                for result in ProbeResult.allCases {
+                    $0(Double(report.probes.results[result] ?? 0), [report.name, result.rawValue])
+                }
+            }
+        }
+        families.add(
+            .gauge,
+            "hub_probe_targets",
+            "Targets that are remembered because of probes, and not configured.",
+            labels: ["plugin"]
+        ) {
+            for report in reports { $0(Double(report.probes.targets), [report.name]) }
+        }
+        families.add(.gauge, "hub_probe_targets_limit", "How many such targets there may be.", labels: ["plugin"]) {
+            for report in reports { $0(Double(report.probes.targetLimit), [report.name]) }
         }
     }
 

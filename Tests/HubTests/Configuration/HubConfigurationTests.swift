@@ -20,7 +20,8 @@ struct HubConfigurationTests {
             "listen", "plugin_dirs", "external_labels", "state_dir", "permissions", "log", "level", "format", "scrape",
             "timeout", "timeout_margin", "max_timeout", "reload", "interval", "limits", "memory", "cpu", "samples",
             "bytes", "file_size", "source", "plugins", "enabled", "max_age", "settings", "targets", "address", "name",
-            "labels", "allow", "files", "network", "exec",
+            "labels", "allow", "files", "network", "exec", "concurrency", "target_label", "probe", "networks", "ports",
+            "max_targets",
         ]
         for key in keys { #expect(text.contains("\(key):"), "\(key)") }
     }
@@ -36,7 +37,7 @@ struct HubConfigurationTests {
             log: { level: debug, format: json }
             scrape: { timeout: 5s, timeout_margin: 0, max_timeout: 30s }
             reload: { interval: 0 }
-            limits: { memory: 64MiB, cpu: 1s, samples: 5, bytes: 100, file_size: 1KiB, source: 1MiB }
+            limits: { memory: 64MiB, cpu: 1s, samples: 5, bytes: 100, file_size: 1KiB, source: 1MiB, concurrency: 9 }
             """
         )
         var expected = HubConfiguration.default(beside: "hub.yml")
@@ -54,7 +55,8 @@ struct HubConfigurationTests {
             samples: 5,
             bytes: 100,
             fileSize: 1024,
-            source: 1 << 20
+            source: 1 << 20,
+            concurrency: 9
         )
         #expect(configuration == expected)
     }
@@ -69,6 +71,8 @@ struct HubConfigurationTests {
                 max_age: 5m
                 limits: { cpu: 1s }
                 allow: { files: ["/proc/*"], network: ["192.168.0.1:23"], exec: [] }
+                target_label: false
+                probe: { networks: [192.168.0.0/16, "2001:db8::/32"], ports: [23, 161], max_targets: 7 }
                 targets:
                   - 192.168.0.2
                   - { address: 192.168.0.1, name: living-room, labels: { site: home } }
@@ -80,13 +84,18 @@ struct HubConfigurationTests {
         #expect(!rtx.enabled && rtx.interval == .seconds(60) && rtx.maxAge == .seconds(300) && rtx.line == 2)
         #expect(rtx.limits == PluginLimits(cpu: .seconds(1), samples: 7))
         #expect(rtx.allow == AllowConfiguration(files: ["/proc/*"], network: ["192.168.0.1:23"], exec: []))
+        #expect(!rtx.targetLabel)
+        #expect(
+            rtx.probe
+                == ProbeConfiguration(networks: ["192.168.0.0/16", "2001:db8::/32"], ports: [23, 161], maxTargets: 7)
+        )
         #expect(
             rtx.targets == [
-                TargetConfiguration(address: "192.168.0.2", name: "192.168.0.2", line: 9),
-                TargetConfiguration(address: "192.168.0.1", name: "living-room", labels: ["site": "home"], line: 10),
+                TargetConfiguration(address: "192.168.0.2", name: "192.168.0.2", line: 11),
+                TargetConfiguration(address: "192.168.0.1", name: "living-room", labels: ["site": "home"], line: 12),
             ]
         )
-        #expect(configuration.plugin("node") == PluginConfiguration(limits: PluginLimits(samples: 7), line: 11))
+        #expect(configuration.plugin("node") == PluginConfiguration(limits: PluginLimits(samples: 7), line: 13))
         #expect(configuration.plugin("other") == PluginConfiguration(limits: PluginLimits(samples: 7)))
     }
 

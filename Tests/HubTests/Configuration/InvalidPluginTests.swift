@@ -31,6 +31,38 @@ struct InvalidPluginTests {
         ),
     ]
 
+    static let probes = [
+        InvalidCase("probe: 192.168.0.0/16", "hub.yml:3: probe must be a map, got \"192.168.0.0/16\""),
+        InvalidCase("probe: { networks: [192.168.0.0/16] }", "hub.yml:3: ports must be given where networks are"),
+        InvalidCase("probe: { ports: [23] }", "hub.yml:3: networks must be given where ports are"),
+        InvalidCase(
+            "probe: { networks: [192.168.0.1], ports: [23] }",
+            "hub.yml:3: networks: \"192.168.0.1\" must be a network such as 192.168.0.0/16 or 2001:db8::/32"
+        ),
+        InvalidCase(
+            "probe: { networks: [router/16], ports: [23] }",
+            "hub.yml:3: networks: \"router/16\" must be a network such as 192.168.0.0/16 or 2001:db8::/32"
+        ),
+        InvalidCase(
+            "probe: { networks: [192.168.0.0/33], ports: [23] }",
+            "hub.yml:3: networks: \"192.168.0.0/33\" must be a network such as 192.168.0.0/16 or 2001:db8::/32"
+        ),
+        InvalidCase(
+            "probe: { networks: [192.168.0.0/16], ports: [0] }",
+            "hub.yml:3: ports: \"0\" must be a port from 1 to 65535"
+        ),
+        InvalidCase(
+            "probe: { networks: [192.168.0.0/16], ports: [telnet] }",
+            "hub.yml:3: ports: \"telnet\" must be a port from 1 to 65535"
+        ),
+        InvalidCase(
+            "probe: { max_targets: 0 }",
+            "hub.yml:3: max_targets must be greater than 0, got 0"
+        ),
+        InvalidCase("probe: { network: [] }", "hub.yml:3: unknown key \"network\", did you mean \"networks\"?"),
+        InvalidCase("limits: { concurrency: 0 }", "hub.yml:3: concurrency must be greater than 0, got 0"),
+    ].map { InvalidCase("plugins:\n  rtx:\n    \($0.text)", $0.message) }
+
     static let targets = [
         InvalidCase("targets: { a: b }", "hub.yml:3: targets must be a list, got a map"),
         InvalidCase("targets: [[a]]", "hub.yml:3: a target must be an address or a map, got a list"),
@@ -61,6 +93,21 @@ struct InvalidPluginTests {
             "targets: [{ address: a, labels: { instance: b } }]",
             "hub.yml:3: label \"instance\" is set by Prometheus and must not be set here"
         ),
+        InvalidCase(
+            "targets: [a, b]\n    target_label: false",
+            "hub.yml:4: target_label must be true, for targets \"a\" (line 3) and \"b\" (line 3) have the same labels"
+        ),
+        InvalidCase(
+            """
+            target_label: false
+                targets:
+                  - { address: a, labels: { site: home } }
+                  - { address: b, labels: { site: work } }
+                  - { address: c, labels: { site: home } }
+            """,
+            "hub.yml:3: target_label must be true, for targets \"a\" (line 5) and \"c\" (line 7) have the same labels"
+        ),
+        InvalidCase("target_label: no", "hub.yml:3: target_label must be true or false, got \"no\""),
         InvalidCase("targets: [{ address: a, settings: b }]", "hub.yml:3: settings must be a map, got \"b\""),
         InvalidCase(
             "targets: [\"${HOST}\"]",
@@ -68,7 +115,7 @@ struct InvalidPluginTests {
         ),
     ].map { InvalidCase("plugins:\n  rtx:\n    \($0.text)", $0.message) }
 
-    @Test(arguments: plugins + targets)
+    @Test(arguments: plugins + probes + targets)
     func isReportedWithItsLine(_ invalid: InvalidCase) {
         #expect(configurationProblems(invalid.text, environment: ["HOST": "router"]) == [invalid.message])
     }

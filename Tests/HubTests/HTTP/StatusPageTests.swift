@@ -42,6 +42,43 @@ import Testing
         #expect(page.contains("12 failures in a row, next try in 3.4 min"))
     }
 
+    private static func page(targets count: Int) -> String {
+        var status = HubStatus.sample
+        status.plugins = [.rtx]
+        status.plugins[0].targets = (0..<count).map { number in
+            var target = PluginStatus.rtx.targets[number % 50 == 49 ? 1 : 0]
+            target.name = "router-\(number)"
+            return target
+        }
+        return StatusPage(status: status, now: HubStatus.sampleNow).html.markup
+    }
+
+    @Test func ofManyTargetsThoseThatFailComeFirstAndMostAreFolded() throws {
+        let page = Self.page(targets: 500)
+        #expect(page.contains("Targets: 10 failing, 490 ok"))
+        #expect(page.contains("<summary>More targets: 480 ok</summary>"))
+        let fold = try #require(page.range(of: "<details>"))
+        let shown = page[..<fold.lowerBound]
+        #expect(shown.matches(of: /class="name">router-/).count == StatusRows.shownTargets)
+        for number in stride(from: 49, to: 500, by: 50) { #expect(shown.contains(">router-\(number)<")) }
+        #expect(page.matches(of: /class="name">router-/).count == 500)
+        try expectEveryElementClosed(page)
+    }
+
+    @Test func thousandsOfTargetsDoNotMakeThePageLong() throws {
+        let page = Self.page(targets: 10_000)
+        #expect(page.matches(of: /class="name">router-/).count == StatusRows.shownTargets + StatusRows.foldedTargets)
+        #expect(page.contains("9,480 more in the status as JSON."))
+        #expect(page.utf8.count < 500_000)
+        try expectEveryElementClosed(page)
+    }
+
+    @Test func aFewTargetsAreNotFolded() {
+        let page = Self.page(targets: StatusRows.shownTargets)
+        #expect(!page.contains("<details>"))
+        #expect(!page.contains("Targets:"))
+    }
+
     @Test func aHubWithoutPluginsSaysWhatToDo() {
         var status = HubStatus.sample
         status.plugins = []
@@ -51,7 +88,9 @@ import Testing
     }
 
     /// The page's markup is well formed, which also shows that no text broke out of it.
-    @Test func everyElementIsClosed() throws {
+    @Test func everyElementIsClosed() throws { try expectEveryElementClosed(page) }
+
+    private func expectEveryElementClosed(_ page: String) throws {
         var open: [Substring] = []
         for match in page.matches(of: #/<(/?)([a-z0-9]+)[^>]*>/#) {
             let name = match.output.2

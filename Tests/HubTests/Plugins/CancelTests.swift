@@ -95,4 +95,40 @@ import Testing
         #expect(await plugin.collect(target: 2).samples == ["a{target=\"three\"} 1"])
         #expect(await other.samples == ["a{target=\"two\"} 1"])
     }
+
+    /// The second run keeps the thread busy for longer than a thread is waited for.
+    @Test func aRunThatComputesIsNotEndedInPlaceOfTheCancelledOne() async throws {
+        let plugin = try await TestPlugin(
+            """
+            plugin { help = "Test." }
+            local m = gauge("a", "h")
+            function collect(target)
+              if target.name == "waits" then state.isWaiting = true sleep(3600) end
+              assert(state.isWaiting)
+              log.info("computing")
+              local start = os.clock()
+              while os.clock() - start < 0.5 do end
+              m(1)
+            end
+            """,
+            configuration: """
+                plugins: { test: { limits: { cpu: 20s }, targets: [{ address: waits }, { address: computes }] } }
+                """
+        )
+        async let waiting = plugin.collect(target: 0, cancellingAt: "computing")
+        var computing = await plugin.collect(target: 1)
+        while computing.reason == .error { computing = await plugin.collect(target: 1) }
+        #expect(computing.samples == ["a{target=\"computes\"} 1"])
+        #expect(await waiting.reason == .timeout)
+    }
+
+    @Test func aRunThatComputesForEverIsEndedFromOutside() async throws {
+        let plugin = try await TestPlugin(
+            "\(TestPlugin.declaration) function collect() log.info('ready') while true do end end",
+            configuration: "plugins: { test: { limits: { cpu: 60s } } }"
+        )
+        let result = await plugin.collect(cancellingAt: "ready")
+        #expect(result.reason == .abort, "\(result.text)")
+        #expect(result.discardsState)
+    }
 }

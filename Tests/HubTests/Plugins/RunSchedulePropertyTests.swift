@@ -36,13 +36,14 @@ private struct Play {
 
     mutating func step() {
         now = now + .milliseconds(Int64.random(in: 0...5000, using: &random))
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<21, using: &random) {
         case 0...8: request()
         case 9...11: expireWaiter()
         case 12...15: finish()
         case 16: if let run = schedule.tick(now: now) { runs.append(run) }
         case 17: expireRun()
         case 18: schedule.forgive()
+        case 19: if let run = runs.last { schedule.began(run: run) }
         default: schedule.isBackground.toggle()
         }
         if schedule.waiters != open { problems.append("waiters \(schedule.waiters), expected \(open)") }
@@ -57,7 +58,9 @@ private struct Play {
         nextWaiter += 1
         open.insert(nextWaiter)
         switch schedule.request(waiter: nextWaiter, now: now) {
-        case .start(let run): runs.append(run)
+        case .start(let run):
+            runs.append(run)
+            if Bool.random(using: &random) { schedule.queued() }
         case .join: if !schedule.isRunning { problems.append("joined no run") }
         case .serveLast, .overdue: settle([nextWaiter])
         }
@@ -78,9 +81,14 @@ private struct Play {
     }
 
     private mutating func cancel(_ expiry: RunSchedule.Expiry) {
-        if case .cancel(let run, let waiters) = expiry {
+        switch expiry {
+        case .cancel(let run, let waiters):
             if !runs.contains(run) { problems.append("cancelled run \(run), which has ended") }
             settle(waiters)
+        case .withdraw(let run):
+            if !runs.contains(run) { problems.append("withdrew run \(run), which has ended") }
+            runs.removeAll { $0 == run }
+        case .dropWaiter, .nothing: break
         }
     }
 
@@ -99,7 +107,7 @@ private struct Play {
 }
 
 /// The generator of Steele, Lea and Flood (2014); the same seed plays the same events.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {

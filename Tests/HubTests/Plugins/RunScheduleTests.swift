@@ -34,6 +34,25 @@ import Testing
         #expect(schedule.request(waiter: 3, now: start) == .start(run: 2))
     }
 
+    @Test func aRunThatHasNotBegunIsWithdrawnAndSaysNothingOfTheTarget() {
+        _ = schedule.request(waiter: 1, now: start)
+        _ = schedule.request(waiter: 2, now: start)
+        schedule.queued()
+        #expect(schedule.expired(waiter: 1, now: start) == .dropWaiter)
+        #expect(schedule.expired(waiter: 2, now: start) == .withdraw(run: 1))
+        #expect(schedule.failuresInARow == 0 && !schedule.isRunning)
+        #expect(schedule.request(waiter: 3, now: start) == .start(run: 2))
+    }
+
+    @Test func aRunWhoseTurnHasComeIsEndedAsAnyOther() {
+        _ = schedule.request(waiter: 1, now: start)
+        schedule.queued()
+        schedule.began(run: 7)
+        schedule.began(run: 1)
+        #expect(schedule.expired(waiter: 1, now: start) == .cancel(run: 1, answering: []))
+        #expect(schedule.failuresInARow == 1)
+    }
+
     @Test func anEndThatComesTwiceOrLateIsIgnored() {
         _ = schedule.request(waiter: 1, now: start)
         #expect(schedule.finished(run: 7, isSuccess: true, now: start) == nil)

@@ -44,6 +44,50 @@ import Testing
         )
     }
 
+    @Test func theTargetLabelCanBeLeftOut() async throws {
+        let plugin = try await TestPlugin(
+            "\(TestPlugin.declaration) local m = gauge('a', 'h', { 'target' }) function collect() m(1, 'mine') end",
+            configuration: """
+                plugins:
+                  test:
+                    target_label: false
+                    targets: [{ address: 192.0.2.1, labels: { site: home } }, { address: 192.0.2.2 }]
+                """
+        )
+        #expect(await plugin.collect(target: 0).samples == ["a{site=\"home\",target=\"mine\"} 1"])
+        #expect(await plugin.collect(target: 1).samples == ["a{target=\"mine\"} 1"])
+    }
+
+    @Test func aTargetThatIsNotConfiguredHasThePluginsSettingsAndNoLabels() async throws {
+        let plugin = try await TestPlugin(
+            Self.source,
+            configuration: """
+                plugins:
+                  test:
+                    settings: { user: admin, password: shared99 }
+                    probe: { networks: [192.0.2.0/24], ports: [23] }
+                    targets: [{ address: 192.0.2.1, labels: { site: home }, settings: { user: other } }]
+                """
+        )
+        let asked = AdHocTarget(address: "192.0.2.9:23", grants: ["192.0.2.9:23"])
+        let labels = "address=\"192.0.2.9:23\",labels=\"\",name=\"192.0.2.9:23\""
+        let samples = await plugin.collect(.adHoc(asked)).samples
+        #expect(samples == ["a{\(labels),password=\"shared99\",user=\"admin\"} 1"])
+    }
+
+    @Test func whereOtherTargetsMayBeProbedTheGeneralSettingsMustSuffice() async throws {
+        let problems = try await TestPlugin.samples(
+            Self.source,
+            configuration: """
+                plugins:
+                  test:
+                    probe: { networks: [192.0.2.0/24], ports: [23] }
+                    targets: [{ address: a, settings: { password: abcdefgh } }]
+                """
+        )
+        #expect(problems == ["load: test.lua:1: plugin: hub.yml:2: plugins.test: setting \"password\" is required"])
+    }
+
     @Test func withoutTargetsThereAreStillSettingsAndLabels() async throws {
         let samples = try await TestPlugin.samples(
             Self.source,

@@ -24,6 +24,15 @@ struct RequestTarget: Equatable {
         query = mark == rest.endIndex ? [] : try Self.parseQuery(rest[rest.index(after: mark)...])
     }
 
+    /// The value of a parameter that is on or off.
+    func flag(_ name: String, _ value: String) throws(BadRequest) -> Bool {
+        switch value {
+        case "1", "true": return true
+        case "0", "false": return false
+        default: throw BadRequest(reason: "\(name) must be 1 or 0, got \"\(value)\"")
+        }
+    }
+
     private static func parseQuery(_ text: Substring) throws(BadRequest) -> [(name: String, value: String)] {
         var query: [(name: String, value: String)] = []
         for pair in text.split(separator: "&") {

@@ -4,6 +4,7 @@ import HTTPTypes
 enum Route: CaseIterable, Sendable {
     case page
     case metrics
+    case probe
     case status
     case healthy
     case ready
@@ -20,6 +21,7 @@ enum Route: CaseIterable, Sendable {
         switch self {
         case .page: "/"
         case .metrics: "/metrics"
+        case .probe: "/probe"
         case .status: "/api/v1/status"
         case .healthy: "/-/healthy"
         case .ready: "/-/ready"

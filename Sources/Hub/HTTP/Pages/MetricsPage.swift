@@ -18,7 +18,7 @@ struct MetricsPage {
         } catch {
             return .badRequest(error)
         }
-        request.timeout = Self.timeoutField.flatMap { fields[$0] }.flatMap { Self.timeout($0) }
+        request.timeout = Self.timeout(in: fields)
         request.remote = remote.map { AddressFormatter.host($0) } ?? ""
         let response = await service.scrape(request)
         if !response.unknownPlugins.isEmpty {
@@ -45,13 +45,16 @@ struct MetricsPage {
             switch (name, value) {
             case ("plugin", ""): throw BadRequest(reason: "plugin must not be empty")
             case ("plugin", _): request.plugins.append(value)
-            case ("strict", "1"), ("strict", "true"): request.isStrict = true
-            case ("strict", "0"), ("strict", "false"): request.isStrict = false
-            case ("strict", _): throw BadRequest(reason: "strict must be 1 or 0, got \"\(value)\"")
+            case ("strict", _): request.isStrict = try target.flag(name, value)
             default: break
             }
         }
         return request
+    }
+
+    /// The time that Prometheus says it waits.
+    static func timeout(in fields: HTTPFields) -> Duration? {
+        timeoutField.flatMap { fields[$0] }.flatMap { timeout($0) }
     }
 
     /// Seconds as Prometheus writes them; nil for what is no waiting time.

@@ -12,7 +12,7 @@ struct StatusRows {
         if let only {
             rows += errorRow(only)
         } else {
-            for target in plugin.targets { rows += targetRow(target) }
+            rows += targetRows
         }
         rows += "</tbody>\n"
         return rows
@@ -72,12 +72,40 @@ struct StatusRows {
             """
     }
 
+    /// Targets shown at once; of more, those that fail come first.
+    static let shownTargets = 20
+    /// Targets that can be unfolded.
+    static let foldedTargets = 500
+
+    private var targetRows: HTML {
+        guard plugin.targets.count > Self.shownTargets else { return "\(plugin.targets.map(targetRow))" }
+        // Within a state the order is that of hub.yml.
+        let sorted = TargetStatus.states.flatMap { state in plugin.targets.filter { $0.state == state } }
+        let rest = sorted.dropFirst(Self.shownTargets)
+        let left = rest.count - Self.foldedTargets
+        let note: HTML = left > 0 ? "<p class=\"note\">\(Figures.count(left)) more in the status as JSON.</p>" : ""
+        return """
+            <tr class="target"><td colspan="8" class="tally">Targets: \(Self.tally(sorted[...]))</td></tr>
+            \(sorted.prefix(Self.shownTargets).map(targetRow))<tr class="target"><td colspan="8"><details><summary>\
+            More targets: \(Self.tally(rest))</summary><table><tbody>
+            \(rest.prefix(Self.foldedTargets).map(targetRow))</tbody></table>\(note)</details></td></tr>
+
+            """
+    }
+
+    /// `12 failing, 488 ok`.
+    private static func tally(_ targets: ArraySlice<TargetStatus>) -> String {
+        TargetStatus.states.compactMap { state in
+            let count = targets.count { $0.state == state }
+            return count == 0 ? nil : "\(Figures.count(count)) \(state.word)"
+        }.joined(separator: ", ")
+    }
+
     private func targetRow(_ target: TargetStatus) -> HTML {
         let address: HTML = address(of: target).map { "<span class=\"note\">\($0)</span>" } ?? ""
-        let state: PluginStatus.State = target.error != nil ? .failing : target.lastRun == nil ? .waiting : .ok
         return """
             <tr class="target"><th scope="row"><span class="name">\(target.name)</span>\(address)</th>\
-            \(stateCell(state))\(runCells(target))<td></td><td></td></tr>
+            \(stateCell(target.state))\(runCells(target))<td></td><td></td></tr>
             \(errorRow(target))
             """
     }
@@ -96,4 +124,11 @@ struct StatusRows {
         let line: HTML = notes.isEmpty ? "" : "<span class=\"note\">\(notes.joined(separator: ", "))</span>"
         return "<tr class=\"error\"><td colspan=\"8\"><pre>\(error)</pre>\(line)</td></tr>\n"
     }
+}
+
+extension TargetStatus {
+    /// Those that need a look first.
+    fileprivate static let states: [PluginStatus.State] = [.failing, .waiting, .ok]
+
+    fileprivate var state: PluginStatus.State { error != nil ? .failing : lastRun == nil ? .waiting : .ok }
 }

@@ -36,6 +36,7 @@ extension StatusPage {
         .target > * { padding-top: 3px; padding-bottom: 5px; } .target th { padding-left: 30px; }
         .error td { padding-top: 0; white-space: normal; } .error pre { color: var(--bad); }
         .target + .error td { padding-left: 30px; }
+        details table { margin: 4px 0; } summary, .tally { color: var(--soft); } summary { cursor: pointer; }
         .state::before { content: "\\25CF"; margin-right: 6px; font-size: 11px; vertical-align: 1px; }
         .ok::before { color: var(--good); } .failing, .load_error { color: var(--bad); font-weight: 600; }
         .waiting::before { color: var(--warn); } .disabled { color: var(--soft); }

@@ -65,7 +65,7 @@ struct ExpositionOptions {
     /// The options of the parser for a run: with the target's labels, and no more room than the run has left.
     func parseOptions(for run: CollectRun, _ instance: PluginInstance) throws(MisuseError) -> ParseOptions {
         let constants = instance.registry.targetLabels
-        let own = run.target < constants.count ? constants[run.target] : []
+        let own = run.labelSet < constants.count ? constants[run.labelSet] : []
         for label in labels where own.contains(where: { $0.name == label.name }) {
             throw MisuseError(text: "label \"\(label.name)\" is set by the configuration of the target")
         }

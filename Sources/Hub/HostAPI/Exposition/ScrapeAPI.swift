@@ -20,7 +20,7 @@ enum ScrapeAPI {
             _ = try options.parseOptions(for: run, instance)
             return instance.suspend(call, name) { [unowned instance] handle in
                 let sink = ScrapedBody(options, limit: http.maximumSize, run: run, instance: instance)
-                let operation = HTTPOperation(instance, ("GET", url, nil), http, sink) { error in
+                let operation = HTTPOperation(instance, handle.run, ("GET", url, nil), http, sink) { error in
                     handle.finish(sink.result(error))
                 }
                 handle.onCancel = { operation.cancel() }

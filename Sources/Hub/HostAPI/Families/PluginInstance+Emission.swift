@@ -33,7 +33,7 @@ extension PluginInstance {
         let samples = run.blocks[index].sampleCount
         let bytes = run.blocks[index].byteCount
         let layout: LabelLayout
-        do { layout = try registry.layout(index, target: run.target) } catch { throw EmissionError(text: error.text) }
+        do { layout = try registry.layout(index, target: run.labelSet) } catch { throw EmissionError(text: error.text) }
         try withLabelValues(call, of: index) { values throws(EmissionError) in
             try append(call, to: &run.blocks[index], layout, values)
         }

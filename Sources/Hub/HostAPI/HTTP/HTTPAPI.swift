@@ -13,7 +13,7 @@ enum HTTPAPI {
             return instance.suspend(call, name) { [unowned instance] handle in
                 let limit = min(options.maximumSize ?? .max, instance.limits.responseSize)
                 let sink = WholeResponse(limit: limit)
-                let operation = HTTPOperation(instance, request, options, sink) { error in
+                let operation = HTTPOperation(instance, handle.run, request, options, sink) { error in
                     handle.finish(error?.result ?? .values(sink.plan()))
                 }
                 handle.onCancel = { operation.cancel() }

@@ -29,9 +29,17 @@ final class ResponseReader: HTTPClientResponseDelegate, @unchecked Sendable {
     private let followsRedirects: Bool
     private let sink: any HTTPSink
     private let eventLoop: any EventLoop
+    private let transcript: RunTranscript?
     private var location: String?
 
-    init(_ url: RequestURL, followsRedirects: Bool, sink: any HTTPSink, eventLoop: any EventLoop) {
+    init(
+        _ url: RequestURL,
+        followsRedirects: Bool,
+        sink: any HTTPSink,
+        for run: CollectRun,
+        on eventLoop: any EventLoop
+    ) {
+        transcript = run.transcript
         self.url = url
         self.followsRedirects = followsRedirects
         self.sink = sink
@@ -50,6 +58,10 @@ final class ResponseReader: HTTPClientResponseDelegate, @unchecked Sendable {
             location = "\(head.status.code) \(target)"
             return eventLoop.makeSucceededVoidFuture()
         }
+        transcript?.note(
+            "http <",
+            "\(head.status)\n\(head.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n"))"
+        )
         var fields: [String: [String]] = [:]
         for field in head.headers { fields[field.name.lowercased(), default: []].append(field.value) }
         let headers = fields.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value.joined(separator: ", ")) }

@@ -7,6 +7,7 @@ import NIOSSL
 /// A request with its redirections, until it has been answered or has failed.
 final class HTTPOperation {
     private let instance: PluginInstance
+    private let run: CollectRun
     private let sink: any HTTPSink
     private let recorder: RecordingSink?
     private let options: HTTPOptions
@@ -24,12 +25,14 @@ final class HTTPOperation {
     /// `completion` gets nil once the sink has had the whole response; it is not called after `cancel`.
     init(
         _ instance: PluginInstance,
+        _ run: CollectRun,
         _ request: (method: String, url: RequestURL, body: [UInt8]?),
         _ options: HTTPOptions,
         _ sink: any HTTPSink,
         _ completion: @escaping (NetworkError?) -> Void
     ) {
         self.instance = instance
+        self.run = run
         self.options = options
         self.sink = sink
         self.completion = completion
@@ -49,16 +52,16 @@ final class HTTPOperation {
     private func dispatch() {
         switch url.destination {
         case .unix(let path):
-            guard instance.network.permits(unix: path) else {
+            guard run.network.permits(unix: path) else {
                 return end(.denied("unix:\(path) is not granted, see needs.network"))
             }
             send(at: nil, others: [])
         case .tcp(let endpoint):
-            switch instance.network.verdict(endpoint) {
+            switch run.network.verdict(endpoint) {
             case .denied: end(.notGranted(endpoint))
             case .granted: send(at: nil, others: [])
             case .needsAddress:
-                instance.resolve(endpoint) { [self] result in
+                instance.resolve(endpoint, for: run) { [self] result in
                     guard !isOver else { return }
                     switch result {
                     case .failure(let error): end(error)
@@ -78,6 +81,7 @@ final class HTTPOperation {
     private func end(_ error: NetworkError?) {
         guard !isOver else { return }
         isOver = true
+        run.transcript?.note("http <", error?.text ?? "complete")
         recorder?.end(error)
         completion(error)
     }
@@ -99,7 +103,8 @@ final class HTTPOperation {
             url,
             followsRedirects: options.redirects > 0,
             sink: recorder ?? sink,
-            eventLoop: instance.eventLoop
+            for: run,
+            on: instance.eventLoop
         )
         let request: HTTPClient.Request
         do {
@@ -113,6 +118,7 @@ final class HTTPOperation {
         } catch {
             return end(.failed("\(url.text): \(error)"))
         }
+        run.transcript?.note("http >", "\(method) \(url.text)")
         let task = client.execute(
             request: request,
             delegate: reader,
@@ -125,7 +131,9 @@ final class HTTPOperation {
             guard !isOver else { return }
             switch result {
             case .success(nil): end(nil)
-            case .success(let location?): follow(location)
+            case .success(let location?):
+                run.transcript?.note("http <", "\(location)")
+                follow(location)
             case .failure(let error as NIOConnectionError) where !others.isEmpty:
                 _ = error
                 send(at: others.first, others: others.dropFirst())

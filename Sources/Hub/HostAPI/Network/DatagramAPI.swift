@@ -16,7 +16,7 @@ enum DatagramAPI {
             let times = try ConnectionTimes(call, index, of: "udp.connect")
             try instance.checkRoom()
             return instance.suspend(call, "udp.connect") { [unowned instance] handle in
-                instance.resolve(endpoint) { [weak instance] result in
+                instance.resolve(endpoint, for: handle.run) { [weak instance] result in
                     guard !handle.isDone, let instance else { return }
                     switch result {
                     case .failure(let error): handle.finish(error.result)
@@ -45,7 +45,7 @@ enum DatagramAPI {
         connection.open { [weak instance] failure in
             guard !handle.isDone, let instance else { return connection.close() }
             if let failure { return handle.finish(.failure("cannot reach \(endpoint): \(failure)")) }
-            instance.connections.insert(connection, run: handle.runID)
+            instance.connections.insert(connection, run: handle.run.id)
             var plan = Plan()
             plan.push(connection.id)
             handle.finish(.values(plan))

@@ -18,7 +18,7 @@ enum NameAPI {
             case "ipv6": family = .inet6
             default: throw MisuseError(text: "dns.resolve: family must be \"ipv4\" or \"ipv6\"")
             }
-            guard instance.network.permits(lookup: host) else {
+            guard (instance.currentRun?.network ?? instance.network).permits(lookup: host) else {
                 throw MisuseError(text: "dns.resolve: \(host) is not granted, see needs.network")
             }
             return instance.suspend(call, "dns.resolve") { [unowned instance] handle in

@@ -10,9 +10,10 @@ extension PluginInstance {
     /// The addresses of an endpoint that may be used, looked up on another thread when it is a name.
     func resolve(
         _ endpoint: Endpoint,
+        for run: CollectRun,
         _ completion: @escaping (Result<[SocketAddress], NetworkError>) -> Void
     ) {
-        let grants = network
+        let grants = run.network
         guard grants.verdict(endpoint) != .denied else { return completion(.failure(.notGranted(endpoint))) }
         let use: (Result<[SocketAddress], NetworkError>) -> Void = { result in
             completion(
@@ -47,13 +48,14 @@ extension PluginInstance {
     /// The answer is what gives up; `completion` is then not called.
     func dial(
         _ endpoint: Endpoint,
+        for run: CollectRun,
         timeout: Double?,
         _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
     ) -> DialAttempt {
         let attempt = DialAttempt(eventLoop: eventLoop)
         if let tape, tape.isReplay { return attempt.play("\(endpoint)", tape, secrets, completion) }
-        let completion = record("\(endpoint)", completion)
-        resolve(endpoint) { [eventLoop] result in
+        let completion = observed("\(endpoint)", run, completion)
+        resolve(endpoint, for: run) { [eventLoop] result in
             guard !attempt.isOver else { return }
             switch result {
             case .failure(let error): attempt.finish { completion(.failure(error)) }
@@ -73,34 +75,41 @@ extension PluginInstance {
     /// Connects to a socket file.
     func dial(
         unix path: String,
+        for run: CollectRun,
         timeout: Double?,
         _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
     ) -> DialAttempt {
         let attempt = DialAttempt(eventLoop: eventLoop)
-        guard network.permits(unix: path) else {
+        guard run.network.permits(unix: path) else {
             completion(.failure(.denied("unix:\(path) is not granted, see needs.network")))
             return attempt
         }
         if let tape, tape.isReplay { return attempt.play("unix:\(path)", tape, secrets, completion) }
         let bootstrap = Self.bootstrap(eventLoop, attempt, timeout)
-        let completion = record("unix:\(path)", completion)
+        let completion = observed("unix:\(path)", run, completion)
         attempt.wait(for: bootstrap.connect(unixDomainSocketPath: path), "unix:\(path)", completion)
         return attempt
     }
 
-    /// Writes down what goes over a connection, where the run is recorded.
-    private func record(
+    /// Notes how it went, and writes down what goes over the connection where the run is recorded.
+    private func observed(
         _ place: String,
+        _ run: CollectRun,
         _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
     ) -> (Result<any ByteStream, NetworkError>) -> Void {
-        guard let tape else { return completion }
-        return { result in
+        { [tape] result in
             switch result {
             case .failure(let error):
-                _ = tape.open(place, error: error.text)
+                run.transcript?.note("connect", error.text)
+                _ = tape?.open(place, error: error.text)
                 completion(result)
             case .success(let stream):
-                completion(.success(tape.open(place).map { RecordingStream(stream, tape, $0) } ?? stream))
+                run.transcript?.note("connect", "\(place) at \(stream.peer)")
+                completion(
+                    .success(
+                        tape.flatMap { tape in tape.open(place).map { RecordingStream(stream, tape, $0) } } ?? stream
+                    )
+                )
             }
         }
     }

@@ -13,8 +13,8 @@ enum StreamAPI {
         HostCall.run(state) { call, instance throws(MisuseError) in
             let (endpoint, options) = try endpoint(call, of: "tcp.connect")
             let times = try ConnectionTimes(call, options, of: "tcp.connect")
-            return try instance.connect(call, "tcp.connect", "\(endpoint)", times) { done in
-                instance.dial(endpoint, timeout: times.timeout, done)
+            return try instance.connect(call, "tcp.connect", "\(endpoint)", times) { run, done in
+                instance.dial(endpoint, for: run, timeout: times.timeout, done)
             }
         }
     }
@@ -23,8 +23,8 @@ enum StreamAPI {
         HostCall.run(state) { call, instance throws(MisuseError) in
             let path = try call.requiredString(1, of: "unix.connect")
             let times = try ConnectionTimes(call, 2, of: "unix.connect")
-            return try instance.connect(call, "unix.connect", "unix:\(path)", times) { done in
-                instance.dial(unix: path, timeout: times.timeout, done)
+            return try instance.connect(call, "unix.connect", "unix:\(path)", times) { run, done in
+                instance.dial(unix: path, for: run, timeout: times.timeout, done)
             }
         }
     }
@@ -129,15 +129,15 @@ extension PluginInstance {
         _ name: String,
         _ place: String,
         _ times: ConnectionTimes,
-        _ dial: @escaping (@escaping (Result<any ByteStream, NetworkError>) -> Void) -> DialAttempt
+        _ dial: @escaping (CollectRun, @escaping (Result<any ByteStream, NetworkError>) -> Void) -> DialAttempt
     ) throws(MisuseError) -> Int32 {
         try checkRoom()
         return suspend(call, name) { [unowned self] handle in
-            let attempt = dial { [weak self] result in
+            let attempt = dial(handle.run) { [weak self] result in
                 guard let self else { return }
                 switch result {
                 case .failure(let error): handle.finish(error.result)
-                case .success(let stream): handle.finish(.values(opened(stream, place, times, run: handle.runID)))
+                case .success(let stream): handle.finish(.values(opened(stream, place, times, run: handle.run.id)))
                 }
             }
             handle.onCancel = { attempt.cancel() }

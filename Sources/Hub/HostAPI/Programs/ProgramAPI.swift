@@ -14,7 +14,11 @@ enum ProgramAPI {
             return instance.suspend(call, "exec") { [unowned instance] handle in
                 let run = ProgramRun(program)
                 handle.onCancel = { run.cancel() }
-                run.start(on: instance.eventLoop) { handle.finish($0) }
+                handle.run.transcript?.note("exec >", program.path)
+                run.start(on: instance.eventLoop) { result in
+                    if case .failure(let reason) = result { handle.run.transcript?.note("exec <", reason) }
+                    handle.finish(result)
+                }
             }
         }
     }

@@ -21,7 +21,8 @@ enum TelnetAPI {
             try reader.finish()
             try instance.checkRoom()
             return instance.suspend(call, "telnet.open") { [unowned instance] handle in
-                let attempt = instance.dial(endpoint, timeout: times.timeout) { [weak instance] result in
+                let attempt = instance.dial(endpoint, for: handle.run, timeout: times.timeout) {
+                    [weak instance] result in
                     guard let instance else { return }
                     switch result {
                     case .failure(let error): handle.finish(error.result)
@@ -43,9 +44,9 @@ enum TelnetAPI {
     }
 
     private static func login(_ connection: TelnetConnection, _ instance: PluginInstance, _ handle: OperationHandle) {
-        instance.connections.insert(connection, run: handle.runID)
+        instance.connections.insert(connection, run: handle.run.id)
         handle.onCancel = { connection.close() }
-        connection.login { result in
+        connection.login(handle.run) { result in
             switch result {
             case .failure(let error): handle.finish(error.result)
             case .success:

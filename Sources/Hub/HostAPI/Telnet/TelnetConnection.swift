@@ -20,6 +20,8 @@ final class TelnetConnection: Connection {
     /// What the session's end is told to, while it logs in.
     private var onLogin: ((Result<Void, NetworkError>) -> Void)?
     private var isLeaving = false
+    /// Of the run that uses the session now.
+    private var transcript: RunTranscript?
     private let timeout: Double
 
     init(
@@ -40,9 +42,10 @@ final class TelnetConnection: Connection {
         )
     }
 
-    /// Logs in; `completion` is called once.
-    func login(_ completion: @escaping (Result<Void, NetworkError>) -> Void) {
+    /// Logs in for a run; `completion` is called once.
+    func login(_ run: CollectRun, _ completion: @escaping (Result<Void, NetworkError>) -> Void) {
         onLogin = completion
+        transcript = run.transcript
         startTimer(timeout)
         stream.inbox.onChange = { [weak self] in self?.read() }
         read()
@@ -51,6 +54,7 @@ final class TelnetConnection: Connection {
     /// Gives a command; its answer is the result of the call.
     func command(_ text: String, timeout: Double?, _ handle: OperationHandle) {
         begin(handle)
+        transcript = handle.run.transcript
         do throws(TelnetError) {
             let actions = try session.command(text)
             startTimer(timeout ?? self.timeout)
@@ -107,14 +111,17 @@ final class TelnetConnection: Connection {
         for action in actions {
             switch action {
             case .send(let bytes, let content):
+                note(bytes, content)
                 // A failed write shows as the end of the connection.
                 stream.send(bytes, isSecret: content == .secret) { _ in }
             case .awaitQuiet: awaitQuiet()
             case .loggedIn(let text):
+                transcript?.note("telnet <", text)
                 banner = text
                 settle(.success(()))
             case .output(let text):
                 timer?.cancel()
+                transcript?.note("telnet <", text)
                 var plan = Plan()
                 plan.push(text)
                 finish(.values(plan))
@@ -122,6 +129,15 @@ final class TelnetConnection: Connection {
             case .close:
                 if isLeaving { end() } else { close() }
             }
+        }
+    }
+
+    private func note(_ bytes: [UInt8], _ content: TelnetAction.Content) {
+        guard let transcript else { return }
+        switch content {
+        case .negotiation: transcript.note("telnet >", "option negotiation, \(bytes.count) bytes")
+        case .secret: transcript.note("telnet >", "<secret>")
+        case .text: transcript.note("telnet >", String(reflecting: String(decoding: bytes, as: UTF8.self)))
         }
     }
 

@@ -10,6 +10,8 @@ final class FakeHub: HubService {
         var answer: ScrapeResponse
         var problems: [String] = []
         var isReady = true
+        var probes: [ProbeRequest] = []
+        var probeAnswer: ProbeResponse?
     }
 
     private let state: Mutex<State>
@@ -42,6 +44,16 @@ final class FakeHub: HubService {
         await gate?.pass()
         return state.withLock { $0.answer }
     }
+
+    /// Refuses, unless there is an answer.
+    func probe(_ request: ProbeRequest) async -> ProbeResponse {
+        state.withLock { $0.probes.append(request) }
+        return state.withLock { $0.probeAnswer } ?? .refused(status: 403, "refused")
+    }
+
+    var probed: [ProbeRequest] { state.withLock { $0.probes } }
+
+    func answerProbes(_ answer: ProbeResponse) { state.withLock { $0.probeAnswer = answer } }
 
     func status() async -> HubStatus { .sample }
 

@@ -18,6 +18,8 @@ final class SteppedSchedule {
     func tick(now: NIODeadline) -> Int? { schedule.tick(now: now) }
     func expired(waiter: Int, now: NIODeadline) -> RunSchedule.Expiry { schedule.expired(waiter: waiter, now: now) }
     func expired(run: Int, now: NIODeadline) -> RunSchedule.Expiry { schedule.expired(run: run, now: now) }
+    func queued() { schedule.queued() }
+    func began(run: Int) { schedule.began(run: run) }
     func forgive() { schedule.forgive() }
     func abandon() -> Set<Int> { schedule.abandon() }
 

@@ -51,21 +51,23 @@ final class TestPlugin: Sendable {
 
     deinit { runtime.shutdown() }
 
-    func collect(target: Int = 0) async -> CollectResult {
-        let run = nextRun()
+    func collect(target: Int = 0) async -> CollectResult { await collect(.configured(target)) }
+
+    func collect(_ subject: RunRequest.Subject, transcript: RunTranscript? = nil) async -> CollectResult {
+        let request = RunRequest(RunKey(target: 0, run: nextRun()), subject, transcript: transcript)
         return await withCheckedContinuation { continuation in
-            runtime.collect(run, target: target) { continuation.resume(returning: $0) }
+            runtime.collect(request) { continuation.resume(returning: $0) }
         }
     }
 
     /// Collects, and cancels the run once the script has logged `text`.
-    func collect(cancellingAt text: String) async -> CollectResult {
-        let run = nextRun()
+    func collect(target: Int = 0, cancellingAt text: String) async -> CollectResult {
+        let key = RunKey(target: target, run: nextRun())
         async let result = withCheckedContinuation { continuation in
-            runtime.collect(run, target: 0) { continuation.resume(returning: $0) }
+            runtime.collect(RunRequest(key)) { continuation.resume(returning: $0) }
         }
         await log.wait(for: text)
-        runtime.cancel(run)
+        runtime.cancel(key)
         return await result
     }
 
