@@ -91,4 +91,38 @@ static inline int clinux_adopt_orphans(void) {
                : *clinux_raw_errno();
 }
 
+// prctl(2): programs that are run from now on get no more rights than this thread has. Returns 0 or an errno.
+static inline int clinux_no_new_privileges(void) {
+    return clinux_raw_syscall(SYS_prctl, 38L /* PR_SET_NO_NEW_PRIVS */, 1L, 0L, 0L, 0L) == 0 ? 0
+                                                                                             : *clinux_raw_errno();
+}
+
+// The version of Landlock (landlock_create_ruleset(2)); 0 where the kernel has none.
+static inline int clinux_landlock_version(void) {
+    long version = clinux_raw_syscall(444, (void *)0, (size_t)0, 1L /* LANDLOCK_CREATE_RULESET_VERSION */);
+    return version < 0 ? 0 : (int)version;
+}
+
+// Makes a set of rules about these kinds of access to files. Returns a descriptor or -errno.
+static inline int clinux_landlock_create(uint64_t access) {
+    long result = clinux_raw_syscall(444, &access, sizeof access, 0L);
+    return result < 0 ? -*clinux_raw_errno() : (int)result;
+}
+
+// Allows access below an opened path (landlock_add_rule(2)). Returns 0 or an errno.
+static inline int clinux_landlock_allow(int rules, int path, uint64_t access) {
+    struct __attribute__((packed)) {
+        uint64_t allowed_access;
+        int32_t parent_fd;
+    } rule = {access, path};
+    return clinux_raw_syscall(445, (long)rules, 1L /* LANDLOCK_RULE_PATH_BENEATH */, &rule, 0L) == 0
+               ? 0
+               : *clinux_raw_errno();
+}
+
+// Subjects this thread and those it starts to the rules (landlock_restrict_self(2)). Returns 0 or an errno.
+static inline int clinux_landlock_restrict(int rules) {
+    return clinux_raw_syscall(446, (long)rules, 0L) == 0 ? 0 : *clinux_raw_errno();
+}
+
 #endif

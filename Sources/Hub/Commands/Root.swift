@@ -14,6 +14,21 @@ struct Root: AsyncParsableCommand {
         subcommands: [Serve.self, Run.self, Check.self, TestCases.self],
         defaultSubcommand: Serve.self
     )
+
+    /// As ArgumentParser's own, but that the server is confined before anything starts a second thread.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            (command as? Serve)?.confine()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
 }
 
 /// Options that all commands have.

@@ -150,7 +150,7 @@ struct PluginJob {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = loop.makePromise(of: Void.self)
         let timer = loop.scheduleTask(in: .seconds(1)) { promise.succeed() }
-        runtime.shutdown { promise.succeed() }
+        runtime.shutdown().whenComplete { _ in promise.succeed() }
         try? await promise.futureResult.get()
         timer.cancel()
     }

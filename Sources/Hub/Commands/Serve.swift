@@ -32,6 +32,12 @@ struct Serve: AsyncParsableCommand {
     )
     var listen: [String] = []
 
+    /// Lets the kernel confine the process; what is wrong with the configuration is said by `run`.
+    func confine() {
+        guard let configuration = try? options.load() else { return }
+        Confinement.confine(configuration, listen: listen.isEmpty ? configuration.listen : listen)
+    }
+
     func run() async throws {
         Platform.prepare()
         var configuration = try options.load()

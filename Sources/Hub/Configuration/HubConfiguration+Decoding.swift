@@ -36,6 +36,7 @@ extension HubConfiguration {
         if let labels = keys.labels("external_labels") { externalLabels = labels }
         if let folder = keys.text("state_dir") { stateDirectory = Self.join(folder, beside: path) }
         permissions = keys.choice("permissions") ?? permissions
+        confinement = keys.boolean("confinement") ?? confinement
         log.decode(keys.map("log"))
         scrape.decode(keys.map("scrape"))
         reload.decode(keys.map("reload"))

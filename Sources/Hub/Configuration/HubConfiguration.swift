@@ -19,6 +19,8 @@ struct HubConfiguration: Sendable, Equatable {
     /// Folder of what must survive a restart, already joined to the folder of hub.yml.
     var stateDirectory = "state"
     var permissions = Permissions.declared
+    /// Whether the kernel is asked to confine the process and the plugins' threads (Landlock, no_new_privs).
+    var confinement = true
     var log = LogConfiguration()
     var scrape = ScrapeConfiguration()
     var reload = ReloadConfiguration()

@@ -19,6 +19,14 @@ struct FileSignature: Sendable, Hashable {
     }
 }
 
+extension FileSignature {
+    /// Whether there is anything at a path, a link's target included.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0
+    }
+}
+
 /// Names of a folder's entries, sorted, without `.` and `..`; empty when it cannot be read.
 func directoryEntries(_ path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }

@@ -95,9 +95,11 @@ final class ManagerCore {
         return reports.sorted { $0.name < $1.name }
     }
 
-    func shutdown() {
+    /// The futures are done when the plugins have taken leave.
+    func shutdown() -> [EventLoopFuture<Void>] {
         watcher?.cancel()
-        for supervisor in supervisors.values { supervisor.shutdown() }
+        let ends = supervisors.values.flatMap { $0.shutdown() }
         supervisors = [:]
+        return ends
     }
 }

@@ -14,6 +14,8 @@ struct PluginEnvironment: Sendable {
     var logger: Logger
     /// For the names that plugins connect to.
     var resolver: any AddressResolver = SystemResolver()
+    /// Whether the plugin's thread may be held to the plugin's files for good; not one that others use, as in tests.
+    var confinesThreads = true
     /// Records or plays what goes in and out; nil for real work.
     var tape: TapeMode?
 }
@@ -46,6 +48,8 @@ final class PluginInstance {
     var blocking: BlockingCalls
     /// What may be reached.
     var network = NetworkGrants()
+    /// Whether the kernel holds the thread to the plugin's files.
+    var isConfined = false
     /// The programs that may be run.
     var programs = ProgramGrants()
     let connections: ConnectionTable

@@ -140,8 +140,16 @@ final class PluginManager: Sendable {
         (try? await loop.submit { [self] in core.value.reports() }.get()) ?? []
     }
 
+    /// Time that plugins have for taking leave of what they are connected to.
+    private static let farewellTimeout = TimeAmount.milliseconds(500)
+
     func shutdown() async {
-        try? await loop.submit { [self] in core.value.shutdown() }.get()
+        let ends = (try? await loop.submit { [self] in core.value.shutdown() }.get()) ?? []
+        let gone = loop.makePromise(of: Void.self)
+        let timer = loop.scheduleTask(in: Self.farewellTimeout) { gone.succeed() }
+        EventLoopFuture.andAllComplete(ends, on: loop).whenComplete { _ in gone.succeed() }
+        try? await gone.futureResult.get()
+        timer.cancel()
         diskThread.shutdownGracefully { _ in }
     }
 }

@@ -61,6 +61,7 @@ final class PluginRuntime: Sendable {
             }
             abortHandle.set(plugin.sandbox.abortHandle)
             try plugin.load()
+            plugin.confine()
             instance.value = plugin
             return .success(LoadedPlugin(plugin))
         } catch {
@@ -108,11 +109,14 @@ final class PluginRuntime: Sendable {
 
     /// Gives the state and the thread back; runs that are under way are cancelled.
     ///
-    /// `completion` is called once nothing of the plugin is left but its thread.
-    func shutdown(_ completion: @escaping @Sendable () -> Void = {}) {
+    /// The future is done once nothing of the plugin is left but its thread.
+    @discardableResult
+    func shutdown() -> EventLoopFuture<Void> {
+        // Not of the plugin's own event loop, which is gone when somebody asks.
+        let gone = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
         eventLoop.execute { [self] in
             guard let plugin = instance.value else {
-                completion()
+                gone.succeed()
                 return end()
             }
             plugin.cancelAll()
@@ -121,10 +125,11 @@ final class PluginRuntime: Sendable {
             let ends = [plugin.connections.closeAll(), plugin.http.shutdown()]
             EventLoopFuture.andAllComplete(ends, on: eventLoop).assumeIsolated().whenComplete { [self] _ in
                 instance.value = nil
-                completion()
+                gone.succeed()
                 end()
             }
         }
+        return gone.futureResult
     }
 
     private func end() { group.shutdownGracefully(queue: .global()) { _ in } }

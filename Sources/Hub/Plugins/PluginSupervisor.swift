@@ -77,19 +77,22 @@ final class PluginSupervisor {
     var maxAge: Duration? { loaded?.maxAge }
     var keepsResults: Bool { maxAge != nil || loaded?.interval != nil }
 
-    func shutdown() {
+    /// Cancels what runs and answers who waits.
+    ///
+    /// The futures are done when the plugin has taken leave of what it is connected to.
+    @discardableResult
+    func shutdown() -> [EventLoopFuture<Void>] {
         sweeper?.cancel()
         for timer in timers.values { timer.cancel() }
         for tick in ticks.values { tick.cancel() }
-        candidate?.shutdown()
-        runtime?.shutdown()
-        runtimes.shutdown()
+        let ends = [candidate, runtime].compactMap { $0?.shutdown() } + runtimes.shutdown()
         runtime = nil
         releaseHeld()
         let answer = TargetAnswer(families: [], failure: .init(reason: .abort, message: "plugin removed"))
         for target in targets.all {
             for waiter in targets[target]?.schedule.abandon() ?? [] { deliver(waiter, target, answer) }
         }
+        return ends
     }
 
     func currentReport() -> PluginReport {

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Which runs are under way on which runtimes; a runtime that was replaced is shut down with its last run.
 struct RuntimeLedger {
     private var active: [RunKey: PluginRuntime] = [:]
@@ -25,11 +27,12 @@ struct RuntimeLedger {
     /// No new run starts on this runtime.
     mutating func retire(_ runtime: PluginRuntime) {
         let runs = Set(active.filter { $0.value === runtime }.keys)
-        guard !runs.isEmpty else { return runtime.shutdown() }
-        retiring[ObjectIdentifier(runtime)] = (runtime, runs)
+        if runs.isEmpty {
+            runtime.shutdown()
+        } else {
+            retiring[ObjectIdentifier(runtime)] = (runtime, runs)
+        }
     }
 
-    func shutdown() {
-        for entry in retiring.values { entry.runtime.shutdown() }
-    }
+    func shutdown() -> [EventLoopFuture<Void>] { retiring.values.map { $0.runtime.shutdown() } }
 }

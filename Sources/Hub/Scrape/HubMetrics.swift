@@ -9,6 +9,16 @@ enum HubMetrics {
             "Versions of the program; always 1.",
             labels: ["version", "swift_version", "lua_version"]
         ) { $0(1, [Version.program, Version.swift, Version.lua]) }
+        let confinement = Confinement.state
+        families.add(
+            .gauge,
+            "hub_confinement",
+            "Whether the kernel holds the process to what it needs, by mechanism; for landlock its version.",
+            labels: ["mechanism"]
+        ) {
+            $0(Double(confinement.landlock), ["landlock"])
+            $0(confinement.noNewPrivileges ? 1 : 0, ["no_new_privs"])
+        }
         families.add(.counter, "hub_scrapes_total", "Scrapes answered.", Double(scrapes.scrapes))
         families.add(
             .counter,

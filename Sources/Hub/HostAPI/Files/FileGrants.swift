@@ -10,6 +10,8 @@ struct FileGrants: Sendable {
     private let allowed: [PathPattern]?
     /// Whether `fs.statfs` may look at any mount point.
     let mounts: Bool
+    /// All patterns that can grant something.
+    var patterns: [PathPattern] { allowed ?? declared }
     private var decisions: [String: Bool] = [:]
 
     init(declared: [PathPattern], allowed: [PathPattern]?, mounts: Bool) {

@@ -1,0 +1,36 @@
+extension PluginInstance {
+    /// What every plugin's thread reads beside its grants: libraries and character sets, the resolver's files, the
+    /// certificates of TLS.
+    private static let common = [
+        "/usr", "/lib", "/lib64", "/dev/null", "/dev/urandom", "/etc/ca-certificates", "/etc/gai.conf",
+        "/etc/host.conf", "/etc/hosts", "/etc/ld.so.cache", "/etc/localtime", "/etc/nsswitch.conf", "/etc/pki",
+        "/etc/protocols", "/etc/resolv.conf", "/etc/services", "/etc/ssl", "/run/systemd/resolve", "/proc/self",
+        "/sys/devices/system/cpu",
+    ]
+
+    /// Lets the kernel hold this thread, and those it starts, to the files that the plugin is granted.
+    ///
+    /// A pattern is granted from its last folder before a wildcard; where that does not exist yet, from the nearest
+    /// folder above that does.
+    func confine() {
+        guard environment.configuration.confinement, environment.confinesThreads else { return }
+        let paths = grants.patterns.map(\.existingStart)
+        // A file that is to come directly below the root could only be granted with everything.
+        guard !paths.contains("/"), let rules = Landlock(denying: .read) else { return }
+        for path in Self.common + paths { rules.allow(below: path) }
+        isConfined = rules.enforce()
+    }
+}
+
+extension PathPattern {
+    /// The longest path without wildcards at the pattern's beginning that exists.
+    fileprivate var existingStart: String {
+        var parts = text.split(separator: "/").prefix { !$0.contains("*") && !$0.contains("?") }
+        while !parts.isEmpty {
+            let path = "/" + parts.joined(separator: "/")
+            if FileSignature.exists(path) { return path }
+            parts = parts.dropLast()
+        }
+        return "/"
+    }
+}
