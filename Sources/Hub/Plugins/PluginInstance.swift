@@ -16,6 +16,8 @@ struct PluginEnvironment: Sendable {
     var resolver: any AddressResolver = SystemResolver()
     /// Records or plays what goes in and out; nil for real work.
     var tape: TapeMode?
+    /// Tells when the plugins that were shut down are gone.
+    let farewells = Farewells()
 }
 
 /// One loaded plugin: its Lua state, its families, its runs.

@@ -127,8 +127,13 @@ final class PluginManager: Sendable {
         (try? await loop.submit { [self] in core.value.reports() }.get()) ?? []
     }
 
+    /// Gives back all plugins, with what they are connected to.
     func shutdown() async {
         try? await loop.submit { [self] in core.value.shutdown() }.get()
         diskThread.shutdownGracefully { _ in }
+        await environment.farewells.wait(on: loop, atMost: Self.farewellLimit)
     }
+
+    /// Time for all plugins to take leave; longer than a telnet session needs at most.
+    private static let farewellLimit = TelnetConnection.logoutTimeout + .milliseconds(200)
 }

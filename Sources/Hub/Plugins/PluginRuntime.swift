@@ -28,9 +28,11 @@ final class PluginRuntime: Sendable {
     /// Set and used on the event loop's thread only.
     private let instance: NIOLoopBoundBox<PluginInstance?>
     private let abortHandle: SharedAbortHandle
+    private let farewells: Farewells
 
-    init(source: PluginSource) {
+    init(source: PluginSource, farewells: Farewells = Farewells()) {
         self.source = source
+        self.farewells = farewells
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         eventLoop = group.next()
         instance = .makeEmptyBox(eventLoop: eventLoop)
@@ -95,24 +97,25 @@ final class PluginRuntime: Sendable {
     ///
     /// `completion` is called once nothing of the plugin is left but its thread.
     func shutdown(_ completion: @escaping @Sendable () -> Void = {}) {
+        farewells.begin()
         eventLoop.execute { [self] in
-            guard let plugin = instance.value else {
-                completion()
-                return end()
-            }
+            guard let plugin = instance.value else { return end(completion) }
             plugin.cancelAll()
             plugin.blocking.shutdown()
             // The plugin is kept until its connections are gone, which must not outlive its event loop.
             let ends = [plugin.connections.closeAll(), plugin.http.shutdown()]
             EventLoopFuture.andAllComplete(ends, on: eventLoop).assumeIsolated().whenComplete { [self] _ in
                 instance.value = nil
-                completion()
-                end()
+                end(completion)
             }
         }
     }
 
-    private func end() { group.shutdownGracefully(queue: .global()) { _ in } }
+    private func end(_ completion: () -> Void) {
+        completion()
+        farewells.end()
+        group.shutdownGracefully(queue: .global()) { _ in }
+    }
 }
 
 extension LoadedPlugin {

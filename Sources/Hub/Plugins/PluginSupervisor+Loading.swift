@@ -18,7 +18,7 @@ extension PluginSupervisor {
             refuse("\(error)")
             completion("\(error)")
         case .success(let source):
-            let runtime = PluginRuntime(source: source)
+            let runtime = PluginRuntime(source: source, farewells: environment.farewells)
             candidate?.shutdown()
             candidate = runtime
             let bound = NIOLoopBound((self, completion), eventLoop: loop)
