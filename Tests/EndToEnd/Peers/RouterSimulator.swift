@@ -33,10 +33,8 @@ struct RouterSimulator {
 
     /// Starts it, gives it to `body` and stops it.
     ///
-    /// - Parameters:
-    ///   - options: JSON objects with the options of each router (Tests/peers/router/options.py).
-    ///   - hosts: Where each router listens.
-    ///   - workspace: The place for its configuration.
+    /// `options` are JSON objects with the options of each router (Tests/peers/router/options.py); each listens on all
+    /// `hosts`.
     static func running<Value>(
         _ options: [String] = ["{}"],
         on hosts: [String] = ["127.0.0.1"],

@@ -1,12 +1,10 @@
 import Foundation
 
 extension RouterSimulator {
-    /// A hub.yml with every router as a target that is named by its number, and the shipped rtx plugin alone.
+    /// A hub.yml with every router as a target that is named by its number.
     ///
-    /// - Parameters:
-    ///   - keys: Keys of the plugin, as in `interval: 1s`.
-    ///   - settings: Settings of the plugin, the password being given.
-    ///   - own: Settings of each router, in YAML's flow style.
+    /// `keys` are keys of the plugin, as in `interval: 1s`; `settings` are the plugin's besides the password, and `own`
+    /// those of single routers, both in YAML's flow style.
     func configuration(keys: String = "", settings: String = "", own: [Int: String] = [:]) -> String {
         var lines = ["plugins:", "  rtx:"]
         if !keys.isEmpty { lines.append("    \(keys)") }
@@ -34,6 +32,7 @@ extension Workspace {
 /// Runs `body` with simulated routers and a hub that has the rtx plugin alone.
 func withRouters<Value>(
     _ options: [String] = ["{}"],
+    on hosts: [String] = ["127.0.0.1"],
     keys: String = "",
     settings: String = "",
     own: [Int: String] = [:],
@@ -41,11 +40,37 @@ func withRouters<Value>(
 ) async throws -> Value {
     try await withWorkspace { workspace in
         try workspace.ship("rtx")
-        return try await RouterSimulator.running(options, in: workspace) { simulator in
+        return try await RouterSimulator.running(options, on: hosts, in: workspace) { simulator in
             var hub = HubOptions(plugins: [workspace.plugins])
             hub.config = simulator.configuration(keys: keys, settings: settings, own: own)
             return try await withHub(hub, in: workspace) { try await body(simulator, $0) }
         }
+    }
+}
+
+extension Hub {
+    private struct Status: Decodable {
+        struct Plugin: Decodable {
+            let name: String
+            let targets: [Target]
+        }
+
+        struct Target: Decodable {
+            let name: String
+            let error: String?
+        }
+
+        let plugins: [Plugin]
+    }
+
+    /// Why the last run of a target failed, as the status says; nil when it was good.
+    func error(of target: String, in plugin: String) async throws -> String? {
+        let status = try JSONDecoder().decode(Status.self, from: Data(try await get("/api/v1/status").body))
+        let targets = status.plugins.first { $0.name == plugin }?.targets ?? []
+        guard let found = targets.first(where: { $0.name == target }) else {
+            throw HarnessError(description: "no target \(target) in the status")
+        }
+        return found.error
     }
 }
 

@@ -92,13 +92,10 @@ private func exposition(of hub: Hub) async throws -> String {
         .text
 }
 
-/// Scrapes routers with these options once and compares their samples with the expected ones.
+/// Scrapes routers with these options (JSON) once and compares their samples with the expected ones.
 ///
-/// - Parameters:
-///   - options: One JSON object for each router.
-///   - own: Settings of single targets.
-///   - sent: The commands that may have been sent besides `show ...`.
-///   - check: Called after the hub has ended.
+/// `own` has settings of single targets; `allowed` is what may have been sent besides `show ...`; `check` is called after
+/// the hub has ended.
 private func expectTheSame(
     _ options: [String],
     own: [Int: String] = [:],
