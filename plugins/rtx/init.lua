@@ -60,6 +60,8 @@ local refusal = require "parse.refusal"
 
 local names = require("names." .. settings.names)(settings)
 
+local LOST_CHARACTER = "\u{FFFD}" -- what is decoded from bytes that are none of the character set
+
 -- Families are declared once for all targets, so these settings cannot differ between them.
 local FIXED = { "names", "serial" }
 
@@ -71,13 +73,17 @@ local function check(options)
   end
 end
 
---- Reads the one answer that every router has. Raises when it is refused or says nothing, which is what a wrong
---- character set looks like.
+--- Reads the one answer that every router has. Raises when it is refused, cannot be read or says nothing.
 local function collect_environment(visit)
   local answer = visit:ask("show environment")
   local reason = refusal(answer)
   if reason then
     error("show environment: " .. reason, 0)
+  end
+  local charset = visit.target.settings.charset
+  -- Where characters are lost the labels are not found, and most samples would be missing without a word.
+  if charset ~= "auto" and answer:find(LOST_CHARACTER, 1, true) then
+    error(("show environment: the answer is not %s (is charset right?)"):format(charset), 0)
   end
   local values = parse_environment(answer)
   if not (values.cpu_5sec or values.memory or values.uptime) then

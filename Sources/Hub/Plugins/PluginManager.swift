@@ -141,7 +141,7 @@ final class PluginManager: Sendable {
     }
 
     /// Time that plugins have for taking leave of what they are connected to.
-    private static let farewellTimeout = TimeAmount.milliseconds(500)
+    private static let farewellTimeout = TimeAmount.milliseconds(900)
 
     func shutdown() async {
         let ends = (try? await loop.submit { [self] in core.value.shutdown() }.get()) ?? []

@@ -9,6 +9,16 @@ protocol AddressResolver: Sendable {
     func addresses(of host: String) throws(ResolverError) -> [SocketAddress]
 }
 
+extension AddressResolver {
+    /// The same, with both loopback addresses among those of `localhost`.
+    func completeAddresses(of host: String) throws(ResolverError) -> [SocketAddress] {
+        guard SystemResolver.isLoopback(host) else { return try addresses(of: host) }
+        let known = ["::1", "127.0.0.1"].compactMap(SystemResolver.literal)
+        let found = (try? addresses(of: host)) ?? []
+        return known + found.filter { !known.contains($0) }
+    }
+}
+
 /// Why a name has no address.
 struct ResolverError: Error, Equatable {
     let reason: String
@@ -26,6 +36,14 @@ struct SystemResolver: AddressResolver {
         // The C library also takes shortened forms such as "1", which are more likely a port in the wrong place.
         guard text.contains(":") || text.split(separator: ".").count == 4 else { return nil }
         return try? lookUp(text, flags: AI_NUMERICHOST).first
+    }
+
+    /// Whether the name is the machine itself, by definition (RFC 6761 §6.3).
+    ///
+    /// Many hosts files give it only one of its two addresses.
+    static func isLoopback(_ host: String) -> Bool {
+        let host = host.lowercased()
+        return host == "localhost" || host.hasSuffix(".localhost")
     }
 
     private static func lookUp(_ host: String, flags: CInt) throws(ResolverError) -> [SocketAddress] {

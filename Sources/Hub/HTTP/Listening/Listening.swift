@@ -70,8 +70,7 @@ struct Listening: Sendable {
         if let literal = SystemResolver.literal(host) {
             found = [Candidate(address: literal, isOptional: false)]
         } else {
-            // Loopback is known without asking: many hosts files give localhost only one of its two addresses.
-            let isLoopback = host.lowercased() == "localhost" || host.lowercased().hasSuffix(".localhost")
+            let isLoopback = SystemResolver.isLoopback(host)
             if isLoopback { found = Candidate.loopback }
             do {
                 for address in try resolver.addresses(of: host) where !found.contains(where: { $0.address == address })

@@ -34,7 +34,7 @@ extension PluginInstance {
         let resolver = environment.resolver
         offload {
             do throws(ResolverError) {
-                return Result<[SocketAddress], NetworkError>.success(try resolver.addresses(of: host))
+                return Result<[SocketAddress], NetworkError>.success(try resolver.completeAddresses(of: host))
             } catch {
                 return .failure(.failed("cannot resolve \(host): \(error.reason)"))
             }
