@@ -96,6 +96,13 @@ import Testing
         #expect(session.quiet() == [.loggedIn(banner: "# -x\n")])
     }
 
+    @Test(arguments: Pieces.all) func aBannerMayBePaged(_ pieces: Pieces) throws {
+        let banner = Router.bytes("\r\none\r\n---more---\r          \rtwo\r\n> ")
+        let outcome = try Conversation.run([.peer(Router.password), .peer(banner)], pieces)
+        #expect(outcome.banner == "one\ntwo\n")
+        #expect(outcome.sent == Router.bytes("hirake-goma\r "))
+    }
+
     @Test func tooManyPagesAreAnError() throws {
         let page = Router.bytes("line\r\n---more---")
         let answer = [[UInt8]](repeating: page, count: 5001).flatMap(\.self)

@@ -49,7 +49,6 @@ extension TelnetSession {
     }
 
     private mutating func reply(to kind: LoginText.Kind, _ actions: inout [TelnetAction]) throws(TelnetError) {
-        login.searched = 0
         switch (stage, kind) {
         case (.greeting, .password) where options.username != nil:
             send("", .text, then: .usernameQuestion, &actions)
@@ -77,7 +76,6 @@ extension TelnetSession {
         } else {
             login.banner = try banner()
             if options.administratorPassword != nil, !match.isAdministrator {
-                login.searched = 0
                 return send("administrator", .text, then: .administratorQuestion, &actions)
             }
         }

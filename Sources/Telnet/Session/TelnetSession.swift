@@ -153,6 +153,7 @@ package struct TelnetSession: Sendable {
     ) {
         if let line = screen.lastVisibleLine { previousLine = Array(line) }
         screen.clear()
+        login.searched = 0
         pager = PagerFilter()
         stage = next
         actions.append(.send(NegotiationParser.escape(line.utf8) + [0x0D], content))
