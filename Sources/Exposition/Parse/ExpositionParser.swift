@@ -37,6 +37,9 @@ package struct ExpositionParser {
     /// Samples that are kept so far.
     package var sampleCount: Int { reader.sampleCount }
 
+    /// Samples that were there before and are left out; of a bucket given twice `finish` knows.
+    package var duplicateCount: Int { reader.duplicateCount }
+
     /// Bytes of the samples that are kept so far.
     package var byteCount: Int { reader.byteCount }
 

@@ -9,6 +9,8 @@ struct LineReader {
     /// Samples that are kept, and their bytes.
     private(set) var sampleCount = 0
     private(set) var byteCount = 0
+    /// Samples that are left out because they are there already.
+    private(set) var duplicateCount = 0
     /// Lines that were read.
     private(set) var lineCount = 0
     /// The name of the last sample, which is mostly also the next one's, and where its samples go.
@@ -142,6 +144,7 @@ struct LineReader {
     private mutating func count(_ added: Int, _ cursor: LineCursor, _ start: Int) throws(ParseError) {
         guard added > 0 else {
             if options.duplicates == .reject { throw cursor.failure("duplicate sample", at: start) }
+            duplicateCount &+= 1
             return
         }
         sampleCount &+= 1

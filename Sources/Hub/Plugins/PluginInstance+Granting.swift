@@ -11,7 +11,7 @@ extension PluginInstance {
         }
         // The targets themselves are what hub.yml lists.
         if network.allowed == nil, isExplicit { network.allowed = targets }
-        programs.declared = Set(declaration.programs.map { expand($0, of: "exec", problems: &problems) })
+        programs.declared = Set(declaration.programs.flatMap { expand($0, of: "exec", problems: &problems) })
         for path in programs.declared where !path.hasPrefix("/") || FileGrants.clean(path) != path {
             problems.append("needs.exec: program must be an absolute path, got \"\(path)\"")
         }
@@ -19,8 +19,8 @@ extension PluginInstance {
     }
 
     private func patterns(_ texts: [String], of need: String, problems: inout [String]) -> [NetworkPattern] {
-        texts.compactMap { text in
-            networkPattern(expand(text, of: need, problems: &problems), "needs.\(need)", problems: &problems)
+        texts.flatMap { expand($0, of: need, problems: &problems) }.compactMap { text in
+            networkPattern(text, "needs.\(need)", problems: &problems)
         }
     }
 

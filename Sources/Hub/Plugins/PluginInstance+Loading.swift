@@ -73,29 +73,51 @@ extension PluginInstance {
     }
 
     func patterns(_ texts: [String], problems: inout [String]) -> [PathPattern] {
-        texts.compactMap { text in
-            let expanded = expand(text, of: "files", problems: &problems)
-            let pattern = PathPattern(expanded)
-            if pattern == nil { problems.append("file pattern must be an absolute path, got \"\(expanded)\"") }
+        texts.flatMap { expand($0, of: "files", problems: &problems) }.compactMap { text in
+            let pattern = PathPattern(text)
+            if pattern == nil { problems.append("file pattern must be an absolute path, got \"\(text)\"") }
             return pattern
         }
     }
 
-    /// Replaces `${name}` by the setting of that name.
-    func expand(_ text: String, of need: String, problems: inout [String]) -> String {
-        var result = ""
-        var rest = Substring(text)
-        while let start = rest.firstRange(of: "${"), let end = rest[start.upperBound...].firstIndex(of: "}") {
-            result += rest[..<start.lowerBound]
-            let name = String(rest[start.upperBound..<end])
-            if case .string(let value)? = settings.plugin[name] {
-                // A root of "/" and a trailing slash join without a doubled one.
-                result += value.hasSuffix("/") ? String(value.dropLast()) : value
-            } else {
-                problems.append("needs.\(need): \"${\(name)}\" is not a setting with a string")
-            }
-            rest = rest[rest.index(after: end)...]
+    /// Replaces `${name}` by the setting of that name: a text for each value that the plugin, its targets and the items
+    /// of a list have; none for an empty one.
+    func expand(_ text: String, of need: String, problems: inout [String]) -> [String] {
+        guard let start = text.firstRange(of: "${"), let end = text[start.upperBound...].firstIndex(of: "}") else {
+            return [text]
         }
-        return result + rest
+        let name = String(text[start.upperBound..<end])
+        var values: [String] = []
+        for setting in ([settings.plugin] + settings.targets).compactMap({ $0[name] }) {
+            guard let texts = setting.texts else {
+                values = []
+                break
+            }
+            for value in texts where !values.contains(value) { values.append(value) }
+        }
+        guard !values.isEmpty || settings.plugin[name]?.texts != nil else {
+            problems.append("needs.\(need): \"${\(name)}\" is not a setting with a string")
+            return []
+        }
+        let rests = expand(String(text[text.index(after: end)...]), of: need, problems: &problems)
+        return values.filter { !$0.isEmpty }.flatMap { value in
+            // A root of "/" and a trailing slash join without a doubled one.
+            let trimmed = value.hasSuffix("/") ? String(value.dropLast()) : value
+            return rests.map { text[..<start.lowerBound] + trimmed + $0 }
+        }
+    }
+}
+
+extension SettingValue {
+    /// The text of a string or those of a list of strings.
+    fileprivate var texts: [String]? {
+        switch self {
+        case .string(let text): [text]
+        case .list(let items):
+            items.reduce(into: Optional([])) { texts, item in
+                if case .string(let text) = item { texts?.append(text) } else { texts = nil }
+            }
+        default: nil
+        }
     }
 }

@@ -12,6 +12,8 @@ final class ExpositionIntake {
     struct Counts: Sendable {
         let samples: Int
         let families: Int
+        /// Samples that were there before, which are left out.
+        let duplicates: Int
         /// Of the text.
         let bytes: Int
     }
@@ -110,7 +112,12 @@ final class ExpositionIntake {
             throw .broken(error)
         }
         run.parsed.append(ParsedFamilies(source: options.source, families: families))
-        return Counts(samples: samples, families: families.count, bytes: bytes)
+        return Counts(
+            samples: samples,
+            families: families.count,
+            duplicates: parser.duplicateCount + parser.sampleCount - samples,
+            bytes: bytes
+        )
     }
 
     private func failure(_ error: ParseError) -> Failure {
@@ -129,8 +136,9 @@ final class ExpositionIntake {
 extension ExpositionIntake.Counts {
     var plan: Plan {
         var plan = Plan()
-        plan.beginTable(fields: 3)
+        plan.beginTable(fields: 4)
         plan.field("samples") { $0.push(samples) }
+        plan.field("duplicates") { $0.push(duplicates) }
         plan.field("families") { $0.push(families) }
         plan.field("bytes") { $0.push(bytes) }
         return plan

@@ -13,6 +13,8 @@ struct ExpositionOptions {
     var honorsLabels = false
     var names = NameFilter()
     var timestamps = ParseOptions.Timestamps.keep
+    /// Whether a last line without its end is an error: the text may be cut there.
+    var needsWholeLines = false
     /// What the text is called in conflicts.
     var source = ""
     /// Whether a text that does not fit the run's limits is refused, rather than ends the run.
@@ -27,6 +29,7 @@ struct ExpositionOptions {
         honorsLabels = try options.boolean("honor_labels") ?? false
         names = NameFilter(keep: try Self.globs("keep", &options), drop: try Self.globs("drop", &options))
         timestamps = try Self.choice("timestamps", &options) ?? .keep
+        needsWholeLines = try options.boolean("whole_lines") ?? false
         source = try options.string("source") ?? ""
         switch try options.string("over_limit") {
         case nil, "fail": refusesExcess = false
@@ -75,6 +78,7 @@ struct ExpositionOptions {
         }
         options.names = names
         options.timestamps = timestamps
+        options.requiresFinalNewline = needsWholeLines
         options.reservedPrefix = "hub_"
         options.maximumSamples = max(0, instance.limits.samples - run.samples)
         options.maximumBytes = max(0, instance.limits.bytes - run.bytes)

@@ -112,6 +112,23 @@ import Testing
         #expect(found == [#"m{l="a"} 1"#, #"m{l="b"} 3"#, "n 5"])
     }
 
+    @Test func samplesGivenTwiceAreCountedAndTheFirstKept() async throws {
+        let body = #"""
+            local r = assert(exposition.emit('a 1\na 2\n# TYPE h histogram\nh_bucket{le="1"} 1\nh_sum 1\nh_bucket{le="1.0"} 2\n'))
+            assert(r.samples == 3 and r.duplicates == 2)
+            """#
+        #expect(try await samples(body) == ["a 1", #"h_bucket{le="1.0"} 1"#, "h_sum 1"])
+    }
+
+    @Test func aTextThatIsCutCanBeRefused() async throws {
+        let body = """
+            local value, message = exposition.emit("a 1\\nb 1", { whole_lines = true })
+            assert(message == "2:4: last line has no line feed", message)
+            assert(exposition.emit("c 1\\n", { whole_lines = true }) and exposition.emit("d 1"))
+            """
+        #expect(try await samples(body) == ["c 1", "d 1"])
+    }
+
     // MARK: Conflicts
 
     @Test func textsThatConflictAreNamedByTheirSources() async throws {
