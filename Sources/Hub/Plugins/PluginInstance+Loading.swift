@@ -88,11 +88,12 @@ extension PluginInstance {
         while let start = rest.firstRange(of: "${"), let end = rest[start.upperBound...].firstIndex(of: "}") {
             result += rest[..<start.lowerBound]
             let name = String(rest[start.upperBound..<end])
-            if case .string(let value)? = settings.plugin[name] {
-                // A root of "/" and a trailing slash join without a doubled one.
-                result += value.hasSuffix("/") ? String(value.dropLast()) : value
-            } else {
-                problems.append("needs.\(need): \"${\(name)}\" is not a setting with a string")
+            switch settings.plugin[name] {
+            // A root of "/" and a trailing slash join without a doubled one.
+            case .string(let value)?: result += value.hasSuffix("/") ? String(value.dropLast()) : value
+            case .integer(let value)?: result += String(value)
+            case .secret(let value)?: result += value.reveal()
+            default: problems.append("needs.\(need): \"${\(name)}\" is not a setting with a string")
             }
             rest = rest[rest.index(after: end)...]
         }
