@@ -7,6 +7,9 @@ struct MisuseError: Error {
 
 /// Reads the table of options that a function takes; every key must be known.
 struct OptionReader {
+    /// Seconds; no run takes as long.
+    static let longestTime = 86_400
+
     private let name: String
     private let fields: [LuaValue.Field]
     private var known: Set<String> = []
@@ -72,8 +75,8 @@ struct OptionReader {
         case .number(let number): seconds = number
         default: throw misuse(key, "a number of seconds", value)
         }
-        guard seconds > 0, seconds <= 86_400 else {
-            throw MisuseError(text: "\(name): \(key) must be above 0 and at most 86400 seconds")
+        guard seconds > 0, seconds <= Double(Self.longestTime) else {
+            throw MisuseError(text: "\(name): \(key) must be above 0 and at most \(Self.longestTime) seconds")
         }
         return seconds
     }
@@ -152,6 +155,15 @@ extension HostCall {
             throw MisuseError(text: "bad argument #\(index) to '\(name)' (string expected, got \(typeName(index)))")
         }
         return text
+    }
+
+    /// Seconds above 0; nil where the argument is absent.
+    func timeout(_ index: Int, of name: String) throws(MisuseError) -> Double? {
+        if type(index) == .none || type(index) == .nil { return nil }
+        guard let seconds = number(index), seconds > 0, seconds <= Double(OptionReader.longestTime) else {
+            throw MisuseError(text: "\(name): timeout must be above 0 and at most \(OptionReader.longestTime) seconds")
+        }
+        return seconds
     }
 
     func requiredBytes(_ index: Int, of name: String) throws(MisuseError) -> [UInt8] {

@@ -22,8 +22,8 @@ enum SleepAPI {
 }
 
 extension TimeAmount {
-    /// From fractional seconds.
-    init(seconds: Double) { self = .nanoseconds(Int64(seconds * 1_000_000_000)) }
+    /// From fractional seconds; what does not fit is the longest time there is.
+    init(seconds: Double) { self = .nanoseconds(Int64(exactly: (seconds * 1_000_000_000).rounded()) ?? .max) }
 
     var inSeconds: Double { Double(nanoseconds) / 1_000_000_000 }
 }

@@ -203,8 +203,11 @@ final class OperationHandle {
         isBeginning = true
         body(self)
         isBeginning = false
-        guard early != nil, let eventLoop = instance?.eventLoop else { return }
-        eventLoop.assumeIsolated().execute { [self] in
+        if early != nil { finishSoon() }
+    }
+
+    private func finishSoon() {
+        instance?.eventLoop.assumeIsolated().execute { [self] in
             if let result = early { finish(result) }
         }
     }
@@ -214,6 +217,11 @@ final class OperationHandle {
         guard !isBeginning else {
             early = early ?? result
             return
+        }
+        // One coroutine may end what another waits for, as by closing its connection; the state runs one at a time.
+        guard instance?.current == nil else {
+            early = early ?? result
+            return finishSoon()
         }
         isDone = true
         onCancel = nil

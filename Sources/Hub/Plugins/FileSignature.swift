@@ -31,16 +31,23 @@ extension FileSignature {
 func directoryEntries(_ path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
+    return entryNames(directory) ?? []
+}
+
+/// Names of an open folder's entries, sorted, without `.` and `..`; nil when there are more than `limit`.
+func entryNames(_ directory: OpaquePointer, limit: Int = .max) -> [String]? {
     var names: [String] = []
     while let entry = readdir(directory) {
         let name = entryName(entry)
-        if name != ".", name != ".." { names.append(name) }
+        if name == "." || name == ".." { continue }
+        guard names.count < limit else { return nil }
+        names.append(name)
     }
     return names.sorted()
 }
 
 /// The name of a folder's entry, which ends with a NUL and before the end that its type declares.
-func entryName(_ entry: UnsafeMutablePointer<dirent>) -> String {
+private func entryName(_ entry: UnsafeMutablePointer<dirent>) -> String {
     let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
     return String(cString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
 }

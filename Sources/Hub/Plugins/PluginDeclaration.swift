@@ -10,6 +10,8 @@ struct PluginDeclaration: Sendable {
     var files: [String] = []
     /// `fs.statfs` of any mount point.
     var mounts = false
+    /// What stands for the plugin's targets in `network`.
+    static let targets = "targets"
     /// Hosts and ports with `${setting}` still in them; nil stands for the plugin's targets.
     var network: [String]?
     /// Ports of the targets' hosts, beside those that the targets name.
@@ -70,7 +72,9 @@ struct DeclarationReader {
         }
         declaration.files = list(needs, "files") ?? []
         declaration.programs = list(needs, "exec") ?? []
-        declaration.network = list(needs, "network")
+        declaration.network =
+            needs["network"]?.string == PluginDeclaration.targets
+            ? [PluginDeclaration.targets] : list(needs, "network")
         guard let ports = needs["ports"] else { return }
         guard case .table(let items, let fields) = ports, fields.isEmpty else {
             return problems.append("needs.ports must be a list of port numbers")

@@ -3,9 +3,9 @@ extension PluginInstance {
     func adoptNetwork(_ declaration: PluginDeclaration, problems: inout [String]) {
         let isExplicit = environment.configuration.permissions == .explicit
         let targets = configuration.targets.flatMap { Self.patterns(of: $0, ports: declaration.ports) }
-        network.declared =
-            declaration.network.map { patterns($0, of: "network", problems: &problems) }
-            ?? targets
+        let needs = declaration.network ?? [PluginDeclaration.targets]
+        network.declared = networkPatterns(needs.filter { $0 != PluginDeclaration.targets }, problems: &problems)
+        if needs.contains(PluginDeclaration.targets) { network.declared += targets }
         network.allowed = configuration.allow.network.map { texts in
             texts.compactMap { networkPattern($0, "allow.network", problems: &problems) }
         }
@@ -15,12 +15,15 @@ extension PluginInstance {
         for path in programs.declared where !path.hasPrefix("/") || FileGrants.clean(path) != path {
             problems.append("needs.exec: program must be an absolute path, got \"\(path)\"")
         }
+        for path in configuration.allow.exec ?? [] where !path.hasPrefix("/") || FileGrants.clean(path) != path {
+            problems.append("allow.exec: program must be an absolute path, got \"\(path)\"")
+        }
         programs.allowed = configuration.allow.exec.map(Set.init) ?? (isExplicit ? [] : nil)
     }
 
-    private func patterns(_ texts: [String], of need: String, problems: inout [String]) -> [NetworkPattern] {
-        texts.flatMap { expand($0, of: need, problems: &problems) }.compactMap { text in
-            networkPattern(text, "needs.\(need)", problems: &problems)
+    private func networkPatterns(_ texts: [String], problems: inout [String]) -> [NetworkPattern] {
+        texts.flatMap { expand($0, of: "network", problems: &problems) }.compactMap { text in
+            networkPattern(text, "needs.network", problems: &problems)
         }
     }
 
@@ -37,6 +40,7 @@ extension PluginInstance {
         if case .unix(let path)? = RequestURL(target.address)?.destination {
             return NetworkPattern("unix:\(path)").map { [$0] } ?? []
         }
+        if target.address.hasPrefix("unix:") { return NetworkPattern(target.address).map { [$0] } ?? [] }
         guard let (host, port) = Endpoint.split(target.address) else { return [] }
         let all = (port.map { [$0] } ?? []) + ports
         return all.isEmpty ? [NetworkPattern(host: host, port: nil)] : all.map { NetworkPattern(host: host, port: $0) }

@@ -109,10 +109,12 @@ extension PluginInstance {
 }
 
 extension SettingValue {
-    /// The text of a string or those of a list of strings.
+    /// The text of a string, a secret or an integer, or those of a list of strings.
     fileprivate var texts: [String]? {
         switch self {
         case .string(let text): [text]
+        case .secret(let secret): [secret.reveal()]
+        case .integer(let number): [String(number)]
         case .list(let items):
             items.reduce(into: Optional([])) { texts, item in
                 if case .string(let text) = item { texts?.append(text) } else { texts = nil }

@@ -45,13 +45,14 @@ final class PluginInstance {
     /// The texts that must not be logged.
     var secrets: SecretRegistry
     var collect: Reference?
-    var blocking: BlockingCalls
+    let blocking: BlockingCalls
     /// What may be reached.
     var network = NetworkGrants()
     /// Whether the kernel holds the thread to the plugin's files.
     var isConfined = false
     /// The programs that may be run.
     var programs = ProgramGrants()
+    let programTable = ProgramTable()
     let connections: ConnectionTable
     let http: HTTPRequester
     private(set) var tape: Tape?
@@ -205,7 +206,7 @@ final class PluginInstance {
     /// Ends a run: what it waits for is dropped, and its coroutines are resumed with an error until they have ended.
     func cancel(_ key: RunKey) {
         guard let run = runs[key] else { return }
-        defer { connections.closeAll(openedBy: run.id) }
+        defer { connections.closeAll(usedBy: run.id) }
         for _ in 0..<run.tasks.count + Self.cancelRounds {
             guard let task = run.tasks.last, !run.hasEnded else { return }
             task.operation?.cancel()

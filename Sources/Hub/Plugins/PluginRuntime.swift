@@ -120,13 +120,17 @@ final class PluginRuntime: Sendable {
                 return end()
             }
             plugin.cancelAll()
-            plugin.blocking.shutdown()
-            // The plugin is kept until its connections are gone, which must not outlive its event loop.
-            let ends = [plugin.connections.closeAll(), plugin.http.shutdown()]
+            let drained = eventLoop.makePromise(of: Void.self)
+            plugin.blocking.shutdown { drained.succeed() }
+            // The plugin is kept until its connections and its programs are gone, and the event loop until all that
+            // comes back to it has come.
+            let ends = [
+                plugin.connections.closeAll(), plugin.http.shutdown(), plugin.programTable.shutdown(on: eventLoop),
+            ]
             EventLoopFuture.andAllComplete(ends, on: eventLoop).assumeIsolated().whenComplete { [self] _ in
                 instance.value = nil
                 gone.succeed()
-                end()
+                drained.futureResult.assumeIsolated().whenComplete { [self] _ in end() }
             }
         }
         return gone.futureResult

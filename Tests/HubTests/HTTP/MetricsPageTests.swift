@@ -95,7 +95,8 @@ import Testing
             process.arguments = ["gzip", "-dc"]
             process.standardInput = input
             process.standardOutput = output
-            try process.run()
+            try process.runAsKnown()
+            defer { process.forget() }
             // Small enough for the pipe's buffer, so that writing does not wait for reading.
             try input.fileHandleForWriting.write(contentsOf: Data(bytes))
             try input.fileHandleForWriting.close()

@@ -117,13 +117,9 @@ enum FileSystemAPI {
             throw .system(path: path, code: code)
         }
         defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = entryName(entry)
-            if name == "." || name == ".." { continue }
-            guard names.count < entryLimit else { throw .tooLarge(path: path, limit: entryLimit) }
-            names.append(name)
+        guard let names = entryNames(stream, limit: entryLimit) else {
+            throw .tooLarge(path: path, limit: entryLimit)
         }
-        return names.sorted()
+        return names
     }
 }

@@ -10,6 +10,7 @@ enum HTTPAPI {
         HostCall.run(state) { call, instance throws(MisuseError) in
             let name = call.string(5) ?? "http"
             let (request, options) = try arguments(call, name)
+            try instance.checkRoom()
             return instance.suspend(call, name) { [unowned instance] handle in
                 let limit = min(options.maximumSize ?? .max, instance.limits.responseSize)
                 let sink = WholeResponse(limit: limit)
@@ -32,7 +33,11 @@ enum HTTPAPI {
             )
         }
         let url = try url(call, 2, name)
-        var body = call.type(3) == .string ? try call.requiredBytes(3, of: name) : nil
+        let hasBody = call.type(3) != .nil && call.type(3) != .none
+        guard !hasBody || call.type(3) == .string else {
+            throw MisuseError(text: "\(name): body must be a string, got a \(call.typeName(3))")
+        }
+        var body = hasBody ? try call.requiredBytes(3, of: name) : nil
         var reader = try OptionReader(call, 4, function: name)
         let options = try HTTPOptions(&reader)
         try reader.finish()

@@ -25,12 +25,19 @@ final class ResponseReader: HTTPClientResponseDelegate, @unchecked Sendable {
     /// Nil for a response that was read to its end, or the `Location` of a redirection.
     typealias Response = String?
 
+    /// Bytes of a redirection's body, which is read so that the connection can be kept.
+    static let redirectionLimit = 64 << 10
+
     private let url: RequestURL
     private let followsRedirects: Bool
     private let sink: any HTTPSink
     private let eventLoop: any EventLoop
     private let transcript: RunTranscript?
     private var location: String?
+    private var inflater: Inflater?
+    private var skipped = 0
+    /// The server has begun to answer.
+    private(set) var hasHead = false
 
     init(
         _ url: RequestURL,
@@ -51,7 +58,13 @@ final class ResponseReader: HTTPClientResponseDelegate, @unchecked Sendable {
         let reason: String
     }
 
+    /// A redirection whose body is not worth the wait.
+    struct Redirection: Error {
+        let location: String
+    }
+
     func didReceiveHead(task: HTTPClient.Task<Response>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+        hasHead = true
         if followsRedirects, [301, 302, 303, 307, 308].contains(head.status.code),
             let target = head.headers.first(name: "location")
         {
@@ -62,6 +75,8 @@ final class ResponseReader: HTTPClientResponseDelegate, @unchecked Sendable {
             "http <",
             "\(head.status)\n\(head.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n"))"
         )
+        let coding = head.headers[canonicalForm: "content-encoding"].last.map(String.init) ?? ""
+        if Inflater.undoes(coding) { inflater = Inflater() }
         var fields: [String: [String]] = [:]
         for field in head.headers { fields[field.name.lowercased(), default: []].append(field.value) }
         let headers = fields.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value.joined(separator: ", ")) }
@@ -69,8 +84,12 @@ final class ResponseReader: HTTPClientResponseDelegate, @unchecked Sendable {
     }
 
     func didReceiveBodyPart(task: HTTPClient.Task<Response>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
-        // Nobody wants the body of a redirection.
-        location == nil ? result(sink.receive(buffer)) : eventLoop.makeSucceededVoidFuture()
+        if let location {
+            skipped += buffer.readableBytes
+            guard skipped > Self.redirectionLimit else { return eventLoop.makeSucceededVoidFuture() }
+            return eventLoop.makeFailedFuture(Redirection(location: location))
+        }
+        return result(inflater?.inflate(buffer, sink.receive) ?? (inflater == nil ? sink.receive(buffer) : nil))
     }
 
     private func result(_ refusal: String?) -> EventLoopFuture<Void> {
@@ -78,5 +97,8 @@ final class ResponseReader: HTTPClientResponseDelegate, @unchecked Sendable {
         return eventLoop.makeFailedFuture(Refusal(reason: refusal))
     }
 
-    func didFinishRequest(task: HTTPClient.Task<Response>) throws -> Response { location }
+    func didFinishRequest(task: HTTPClient.Task<Response>) throws -> Response {
+        if let reason = inflater?.incompleteness { throw Refusal(reason: reason) }
+        return location
+    }
 }

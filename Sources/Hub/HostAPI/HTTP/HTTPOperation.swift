@@ -2,10 +2,12 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 
 /// A request with its redirections, until it has been answered or has failed.
 final class HTTPOperation {
+    /// Methods that may be sent again when a kept connection turns out to be closed (RFC 9110 section 9.2.2).
+    private static let idempotent: Set<String> = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]
+
     private let instance: PluginInstance
     private let run: CollectRun
     private let sink: any HTTPSink
@@ -19,6 +21,8 @@ final class HTTPOperation {
     private let deadline: NIODeadline?
     private var hops = 0
     private var task: HTTPClient.Task<String?>?
+    private var dialling: DialAttempt?
+    private let reservation: Reservation
     private var isOver = false
     private let completion: (NetworkError?) -> Void
 
@@ -41,6 +45,7 @@ final class HTTPOperation {
         origin = request.url
         authorization =
             options.authorization ?? request.url.credentials.map { HTTPOptions.basic($0.username, $0.password) }
+        reservation = instance.connections.reserve()
         deadline = options.timeout.map { .now() + TimeAmount(seconds: $0) }
     }
 
@@ -53,34 +58,41 @@ final class HTTPOperation {
         switch url.destination {
         case .unix(let path):
             guard run.network.permits(unix: path) else {
-                return end(.denied("unix:\(path) is not granted, see needs.network"))
+                return end(refused(.denied("unix:\(path) is not granted, see needs.network")))
             }
-            send(at: nil, others: [])
+            send(to: nil)
         case .tcp(let endpoint):
-            switch run.network.verdict(endpoint) {
-            case .denied: end(.notGranted(endpoint))
-            case .granted: send(at: nil, others: [])
-            case .needsAddress:
-                instance.resolve(endpoint, for: run) { [self] result in
-                    guard !isOver else { return }
-                    switch result {
-                    case .failure(let error): end(error)
-                    case .success(let addresses): send(at: addresses.first, others: addresses.dropFirst())
-                    }
+            if IPAddress(endpoint.host) != nil {
+                let isGranted = run.network.verdict(endpoint) == .granted
+                return isGranted ? send(to: nil) : end(refused(.notGranted(endpoint)))
+            }
+            instance.resolve(endpoint, for: run, within: deadline.map { $0 - .now() }) { [self] result in
+                guard !isOver else { return }
+                switch result {
+                case .failure(let error): end(refused(error))
+                case .success(let addresses): choose(addresses, of: endpoint)
                 }
             }
         }
     }
 
+    /// What a redirection leads to is the server's doing, not the script's.
+    private func refused(_ error: NetworkError) -> NetworkError {
+        hops == 0 ? error : .failed("\(origin.text): redirected to \(url.text): \(error.text)")
+    }
+
     func cancel() {
         guard !isOver else { return }
         isOver = true
+        reservation.release()
+        dialling?.cancel()
         task?.cancel()
     }
 
     private func end(_ error: NetworkError?) {
         guard !isOver else { return }
         isOver = true
+        reservation.release()
         run.transcript?.note("http <", error?.text ?? "complete")
         recorder?.end(error)
         completion(error)
@@ -94,11 +106,25 @@ final class HTTPOperation {
         end(recorded.error.map(NetworkError.failed))
     }
 
-    /// Sends to the given address, and to the others when it cannot be reached; without one to where the name leads.
-    private func send(at address: SocketAddress?, others: ArraySlice<SocketAddress>) {
+    /// Sends to the address that was reached last, or to the one that is reached first.
+    private func choose(_ addresses: [SocketAddress], of endpoint: Endpoint) {
+        if let address = instance.http.preferred(addresses, of: endpoint) {
+            return send(to: address, others: addresses.filter { $0 != address })
+        }
+        let limit = min(deadline.map { $0 - .now() } ?? .hours(1), TimeAmount(seconds: PluginInstance.connectTimeout))
+        dialling = instance.findReachable(addresses, of: endpoint, within: limit) { [self] result in
+            guard !isOver else { return }
+            switch result {
+            case .failure(let error): end(error)
+            case .success(let address): send(to: address)
+            }
+        }
+    }
+
+    /// Sends to the address of a name; when it cannot be reached, looks which of the others can.
+    private func send(to address: SocketAddress?, others: [SocketAddress] = [], isAgain: Bool = false) {
         var endpoint: Endpoint?
         if case .tcp(let found) = url.destination { endpoint = found }
-        let client = instance.http.client(for: endpoint, at: address)
         let reader = ResponseReader(
             url,
             followsRedirects: options.redirects > 0,
@@ -113,13 +139,14 @@ final class HTTPOperation {
                 method: HTTPMethod(rawValue: method),
                 headers: headers(),
                 body: body.map { .byteBuffer(ByteBuffer(bytes: $0)) },
-                tlsConfiguration: options.tls
+                tlsConfiguration: url.hasSameOrigin(as: origin) ? options.tls : options.tlsForOthers
             )
         } catch {
             return end(.failed("\(url.text): \(error)"))
         }
         run.transcript?.note("http >", "\(method) \(url.text)")
-        let task = client.execute(
+        let lease = instance.http.lease(endpoint, at: address, isFresh: isAgain)
+        let task = lease.client.execute(
             request: request,
             delegate: reader,
             eventLoop: .delegateAndChannel(on: instance.eventLoop),
@@ -127,17 +154,27 @@ final class HTTPOperation {
         )
         self.task = task
         task.futureResult.hop(to: instance.eventLoop).assumeIsolated().whenComplete { [self] result in
-            instance.http.release(client)
+            instance.http.giveBack(lease)
             guard !isOver else { return }
+            if let endpoint, let address { instance.http.note(reader.hasHead ? address : nil, of: endpoint) }
             switch result {
             case .success(nil): end(nil)
-            case .success(let location?):
-                run.transcript?.note("http <", "\(location)")
-                follow(location)
-            case .failure(let error as NIOConnectionError) where !others.isEmpty:
-                _ = error
-                send(at: others.first, others: others.dropFirst())
-            case .failure(let error): end(.failed("\(url.text): \(HTTPFailure.reason(error, options.timeout))"))
+            case .success(let location?): follow(location)
+            case .failure(let redirection as ResponseReader.Redirection): follow(redirection.location)
+            case .failure(let error):
+                if let endpoint, let address, !others.isEmpty, !reader.hasHead, error is NIOConnectionError {
+                    return choose([address] + others, of: endpoint)
+                }
+                if !isAgain, !reader.hasHead, Self.idempotent.contains(method), HTTPFailure.isStaleConnection(error) {
+                    return send(to: address, isAgain: true)
+                }
+                let place = address.flatMap { at in endpoint.map { AddressFormatter.endpoint(at.at(port: $0.port)) } }
+                let reason = HTTPFailure.reason(
+                    error,
+                    timeout: options.timeout,
+                    place: place ?? endpoint?.authority ?? "the socket"
+                )
+                end(.failed("\(url.text): \(reason)"))
             }
         }
     }
@@ -149,7 +186,7 @@ final class HTTPOperation {
         }
         let isSameOrigin = url.hasSameOrigin(as: origin)
         for (name, value) in options.headers {
-            let isPrivate = ["authorization", "cookie", "proxy-authorization"].contains(name.lowercased())
+            let isPrivate = ["authorization", "cookie", "host", "proxy-authorization"].contains(name.lowercased())
             if isSameOrigin || !isPrivate { headers.replaceOrAdd(name: name, value: value) }
         }
         if isSameOrigin, let authorization { headers.replaceOrAdd(name: "Authorization", value: authorization) }
@@ -158,6 +195,7 @@ final class HTTPOperation {
 
     /// Goes where a redirection leads, with the same grants and without credentials for another origin.
     private func follow(_ redirection: String) {
+        run.transcript?.note("http <", redirection)
         let code = redirection.prefix(3)
         let location = String(redirection.dropFirst(4))
         hops += 1
@@ -176,29 +214,5 @@ final class HTTPOperation {
         }
         url = next
         dispatch()
-    }
-}
-
-/// Words for what the client reports.
-enum HTTPFailure {
-    static func reason(_ error: any Error, _ timeout: Double?) -> String {
-        switch error {
-        case let refusal as ResponseReader.Refusal: refusal.reason
-        case let error as HTTPClientError where error == .deadlineExceeded:
-            "no answer within \(timeout.map { "\($0) s" } ?? "the deadline")"
-        case let error as HTTPClientError where error == .remoteConnectionClosed:
-            "the server closed the connection before its answer was complete"
-        case let error as HTTPClientError: error.shortDescription.lowercased()
-        case is NIOSSLError, is BoringSSLError: "TLS failed: \(tlsReason(error))"
-        default: NetworkError.reason(error)
-        }
-    }
-
-    /// What BoringSSL calls the reason, as in `certificate verify failed`, out of a text with numbers and source paths.
-    private static func tlsReason(_ error: any Error) -> String {
-        let text = "\(error)"
-        guard let mark = text.firstRange(of: "OPENSSL_internal:") else { return text }
-        let reason = text[mark.upperBound...].prefix { $0.isLetter || $0 == "_" }
-        return reason.split(separator: "_").joined(separator: " ").lowercased()
     }
 }

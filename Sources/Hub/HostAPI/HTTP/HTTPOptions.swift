@@ -55,6 +55,14 @@ struct HTTPOptions {
             }
     }
 
+    /// What goes to another server than the one the script meant: no certificate that says who asks.
+    var tlsForOthers: TLSConfiguration? {
+        var tls = tls
+        tls?.certificateChain = []
+        tls?.privateKey = nil
+        return tls
+    }
+
     static func basic(_ username: String, _ password: String) -> String {
         "Basic " + Base64.encode(Array("\(username):\(password)".utf8))
     }

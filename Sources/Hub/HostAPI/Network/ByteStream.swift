@@ -23,8 +23,12 @@ final class StreamInbox {
         case end(String?)
     }
 
-    /// Bytes; when as many wait, no more are read from the socket.
-    static let limit = 1 << 20
+    /// Bytes that may wait while nobody asks for them.
+    static let idleLimit = 64 << 10
+    /// Bytes that may wait now; when as many do, no more are read from the socket.
+    var limit = StreamInbox.idleLimit {
+        didSet { if oldValue <= count, !isFull { onRoom?() } }
+    }
 
     private var buffer = ByteBuffer()
     /// Nothing more will come.
@@ -39,7 +43,7 @@ final class StreamInbox {
     var onRoom: (() -> Void)?
 
     var count: Int { buffer.readableBytes }
-    var isFull: Bool { count >= Self.limit }
+    var isFull: Bool { count >= limit }
 
     func append(_ bytes: ByteBuffer) {
         tap?(.bytes(bytes))
@@ -60,7 +64,8 @@ final class StreamInbox {
     func take(_ count: Int) -> [UInt8] {
         let wasFull = isFull
         let bytes = buffer.readBytes(length: min(count, buffer.readableBytes)) ?? []
-        buffer.discardReadBytes()
+        // Not after every line: what is left has to be moved.
+        if buffer.readerIndex > buffer.readableBytes { buffer.discardReadBytes() }
         if wasFull, !isFull { onRoom?() }
         return bytes
     }

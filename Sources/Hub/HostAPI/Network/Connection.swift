@@ -12,7 +12,7 @@ class Connection {
     private(set) var lastUse = NIODeadline.now()
     /// The call that is under way; there is one at a time.
     private(set) var operation: OperationHandle?
-    /// The run that opened it.
+    /// The run that used it last.
     fileprivate(set) var run: Int?
     /// Called once, when the script can use it no longer.
     fileprivate var onClose: (() -> Void)?
@@ -26,6 +26,8 @@ class Connection {
     }
 
     var isBusy: Bool { operation.map { !$0.isDone } ?? false }
+    /// The peer has closed it, and nothing is left to be read.
+    var isEnded: Bool { false }
 
     /// Ends it without waiting; a protocol that takes leave does so in the background.
     func close() {
@@ -51,6 +53,7 @@ class Connection {
     /// When its run is cancelled, the connection is in an unknown state and is closed.
     func begin(_ handle: OperationHandle) {
         operation = handle
+        run = handle.run.id
         lastUse = .now()
         handle.onCancel = { [weak self] in self?.close() }
     }
@@ -65,8 +68,8 @@ class Connection {
 
 /// The open connections of one plugin, by the number that Lua knows.
 final class ConnectionTable {
-    /// Time between looks for idle ones.
-    static let sweepInterval = TimeAmount.seconds(5)
+    /// The most and the least time between looks for idle ones.
+    static let sweepInterval = (most: TimeAmount.seconds(5), least: TimeAmount.milliseconds(10))
 
     private let eventLoop: any EventLoop
     private var connections: [Int: Connection] = [:]
@@ -76,10 +79,16 @@ final class ConnectionTable {
     private var leaving: [Int: Connection] = [:]
     /// Set once everything is to be closed.
     private var end: EventLoopPromise<Void>?
+    /// Connections that are being opened, and requests that are under way.
+    fileprivate var reserved = 0
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    var count: Int { connections.count }
+    /// What counts for the limit.
+    var count: Int { connections.values.lazy.filter { !$0.isEnded }.count + reserved }
+
+    /// Counts a connection that is not in the table, or not yet.
+    func reserve() -> Reservation { Reservation(self) }
 
     func newID() -> Int {
         defer { nextID += 1 }
@@ -105,22 +114,25 @@ final class ConnectionTable {
 
     func connection<Kind: Connection>(_ id: Int, as kind: Kind.Type) -> Kind? { connections[id] as? Kind }
 
+    func isClosed(_ id: Int) -> Bool { connections[id]?.isEnded ?? true }
+
     private func scheduleSweep() {
-        guard sweeper == nil, !connections.isEmpty else { return }
-        sweeper = eventLoop.assumeIsolated().scheduleTask(in: Self.sweepInterval) { [weak self] in self?.sweep() }
+        guard sweeper == nil, let shortest = connections.values.map(\.idleTimeout).min() else { return }
+        let interval = max(min(shortest, Self.sweepInterval.most), Self.sweepInterval.least)
+        sweeper = eventLoop.assumeIsolated().scheduleTask(in: interval) { [weak self] in self?.sweep() }
     }
 
     private func sweep() {
         sweeper = nil
         let now = NIODeadline.now()
         for connection in connections.values where !connection.isBusy {
-            if now - connection.lastUse >= connection.idleTimeout { connection.close() }
+            if connection.isEnded || now - connection.lastUse >= connection.idleTimeout { connection.close() }
         }
         scheduleSweep()
     }
 
-    /// Closes what a run that was cancelled has opened: its script had no time to do so.
-    func closeAll(openedBy run: Int) {
+    /// Closes what a run that was cancelled has used: its script had no time to do so, or left it in the middle.
+    func closeAll(usedBy run: Int) {
         for connection in connections.values where connection.run == run { connection.close() }
     }
 
@@ -138,5 +150,21 @@ final class ConnectionTable {
 
     private func finishIfEmpty() {
         if connections.isEmpty, leaving.isEmpty { end?.succeed() }
+    }
+}
+
+/// A place that is taken in the limit of connections until it is released.
+final class Reservation {
+    private weak var table: ConnectionTable?
+
+    fileprivate init(_ table: ConnectionTable) {
+        self.table = table
+        table.reserved += 1
+    }
+
+    /// May be called again.
+    func release() {
+        table?.reserved -= 1
+        table = nil
     }
 }

@@ -16,7 +16,11 @@ enum DatagramAPI {
             let times = try ConnectionTimes(call, index, of: "udp.connect")
             try instance.checkRoom()
             return instance.suspend(call, "udp.connect") { [unowned instance] handle in
-                instance.resolve(endpoint, for: handle.run) { [weak instance] result in
+                let reservation = instance.connections.reserve()
+                handle.onCancel = { reservation.release() }
+                let limit = TimeAmount(seconds: times.timeout ?? PluginInstance.connectTimeout)
+                instance.resolve(endpoint, for: handle.run, within: limit) { [weak instance] result in
+                    reservation.release()
                     guard !handle.isDone, let instance else { return }
                     switch result {
                     case .failure(let error): handle.finish(error.result)
@@ -46,6 +50,7 @@ enum DatagramAPI {
             guard !handle.isDone, let instance else { return connection.close() }
             if let failure { return handle.finish(.failure("cannot reach \(endpoint): \(failure)")) }
             instance.connections.insert(connection, run: handle.run.id)
+            handle.onCancel = { connection.close() }
             var plan = Plan()
             plan.push(connection.id)
             handle.finish(.values(plan))
@@ -67,10 +72,7 @@ enum DatagramAPI {
 
     private static let receive: HostFunction = { state in
         HostCall.run(state) { call, instance throws(MisuseError) in
-            let timeout = call.number(2)
-            guard timeout.map({ $0 > 0 }) ?? true else {
-                throw MisuseError(text: "receive: timeout must be above 0 seconds")
-            }
+            let timeout = try call.timeout(2, of: "receive")
             guard let connection = try instance.connection(call, as: DatagramConnection.self) else {
                 return call.answer(failure: "socket is closed")
             }

@@ -52,8 +52,11 @@ struct Endpoint: Sendable, Hashable {
     }
 
     /// Whether a text can be a host name or an IPv4 address; nothing that a URL would read otherwise.
+    ///
+    /// No part between dots is empty, but that after a final dot.
     static func isName(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && text.utf8.count <= 255 && text.utf8.first != UInt8(ascii: "-")
+            && text.utf8.first != UInt8(ascii: ".") && !text.contains("..")
             && text.utf8.allSatisfy {
                 switch $0 {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
@@ -65,7 +68,9 @@ struct Endpoint: Sendable, Hashable {
     }
 
     private static func canonical(_ host: String) -> String {
-        let lower = host.lowercased()
+        // The names of network interfaces, which follow a "%", have cases.
+        let zone = host.firstIndex(of: "%") ?? host.endIndex
+        let lower = host[..<zone].lowercased() + host[zone...]
         return lower.count > 1 && lower.hasSuffix(".") ? String(lower.dropLast()) : lower
     }
 

@@ -20,9 +20,14 @@ struct IPAddress: Sendable, Hashable {
     /// `127.1` and `0x7f000001`, which the C library's resolver takes, are names here and have to be resolved.
     init?(_ text: some StringProtocol) {
         let address = String(text.prefix { $0 != "%" })
-        if let bytes = Self.parse(address, family: AF_INET, size: 4), address.utf8.count == text.utf8.count {
+        let zone = text.dropFirst(address.count)
+        // A C string would end at a NUL, wherever the text does.
+        guard !address.utf8.contains(0) else { return nil }
+        if zone.isEmpty, let bytes = Self.parse(address, family: AF_INET, size: 4) {
             self.init(raw: bytes)
-        } else if let bytes = Self.parse(address, family: AF_INET6, size: 16) {
+        } else if zone.isEmpty || Endpoint.isName(zone.dropFirst()),
+            let bytes = Self.parse(address, family: AF_INET6, size: 16)
+        {
             self.init(raw: bytes)
         } else {
             return nil
@@ -61,7 +66,8 @@ struct IPNetwork: Sendable, Hashable {
     init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPAddress(parts[0]), !parts[0].contains("%"),
-            let length = Int(parts[1]), (0...8 * address.bytes.count).contains(length)
+            parts[1].utf8.allSatisfy({ $0 &- 0x30 < 10 }), let length = Int(parts[1]),
+            (0...8 * address.bytes.count).contains(length)
         else { return nil }
         base = address
         self.length = length

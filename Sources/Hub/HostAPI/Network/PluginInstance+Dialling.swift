@@ -8,9 +8,12 @@ extension PluginInstance {
     static let addressLimit = 16
 
     /// The addresses of an endpoint that may be used, looked up on another thread when it is a name.
+    ///
+    /// Nobody waits after the deadline, however long the resolver does.
     func resolve(
         _ endpoint: Endpoint,
         for run: CollectRun,
+        within limit: TimeAmount? = nil,
         _ completion: @escaping (Result<[SocketAddress], NetworkError>) -> Void
     ) {
         let grants = run.network
@@ -26,20 +29,33 @@ extension PluginInstance {
             )
         }
         if let address = SystemResolver.literal(endpoint.host) { return use(.success([address])) }
-        lookUp(endpoint.host, use)
+        var isOver = false
+        let timer = limit.map { limit in
+            eventLoop.assumeIsolated().scheduleTask(in: limit) {
+                isOver = true
+                use(.failure(.failed("cannot resolve \(endpoint.host): no answer within \(limit.inSeconds) s")))
+            }
+        }
+        lookUp(endpoint.host) { result in
+            guard !isOver else { return }
+            timer?.cancel()
+            use(result)
+        }
     }
 
     /// Asks the resolver; whether the name may be asked for is the caller's business.
     func lookUp(_ host: String, _ completion: @escaping (Result<[SocketAddress], NetworkError>) -> Void) {
         let resolver = environment.resolver
-        offload {
+        blocking.run(limit: BlockingCalls.lookupLimit) {
             do throws(ResolverError) {
-                return Result<[SocketAddress], NetworkError>.success(try resolver.completeAddresses(of: host))
+                var seen: Set<SocketAddress> = []
+                let addresses = try resolver.completeAddresses(of: host).filter { seen.insert($0).inserted }
+                return Result<[SocketAddress], NetworkError>.success(addresses)
             } catch {
-                return .failure(.failed("cannot resolve \(host): \(error.reason)"))
+                return .failure(.failed("cannot resolve \(host): \(error.reason.lowercased())"))
             }
         } completion: { result in
-            completion(result ?? .failure(.failed("cannot resolve \(host): too many calls hang in the kernel")))
+            completion(result ?? .failure(.failed("cannot resolve \(host): too many names wait for an answer")))
         }
     }
 
@@ -52,24 +68,57 @@ extension PluginInstance {
         timeout: Double?,
         _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
     ) -> DialAttempt {
-        let attempt = DialAttempt(eventLoop: eventLoop)
+        let attempt = DialAttempt(eventLoop, connections.reserve())
         if let tape, tape.isReplay { return attempt.play("\(endpoint)", tape, secrets, completion) }
         let completion = observed("\(endpoint)", run, completion)
-        resolve(endpoint, for: run) { [eventLoop] result in
-            guard !attempt.isOver else { return }
+        let limit = TimeAmount(seconds: timeout ?? Self.connectTimeout)
+        let deadline = NIODeadline.now() + limit
+        resolve(endpoint, for: run, within: limit) { [weak self] result in
+            guard let self, !attempt.isOver else { return }
             switch result {
             case .failure(let error): attempt.finish { completion(.failure(error)) }
             case .success(let addresses):
-                let bootstrap = Self.bootstrap(eventLoop, attempt, timeout)
-                    .resolver(FixedResolver(addresses: addresses, eventLoop: eventLoop))
-                attempt.wait(
-                    for: bootstrap.connect(host: endpoint.host, port: endpoint.port),
-                    "\(endpoint)",
-                    completion
-                )
+                connect(attempt, to: addresses, of: endpoint, within: deadline - .now(), completion)
             }
         }
         return attempt
+    }
+
+    /// Finds the address that answers first, for whoever can connect to one only.
+    func findReachable(
+        _ addresses: [SocketAddress],
+        of endpoint: Endpoint,
+        within limit: TimeAmount,
+        _ completion: @escaping (Result<SocketAddress, NetworkError>) -> Void
+    ) -> DialAttempt {
+        let attempt = DialAttempt(eventLoop, connections.reserve())
+        connect(attempt, to: addresses, of: endpoint, within: limit) { result in
+            completion(
+                result.flatMap { stream in
+                    defer { stream.close() }
+                    let address = (stream as? SocketStream)?.address
+                    return address.map { .success($0.at(port: 0)) } ?? .failure(.failed("\(endpoint): closed"))
+                }
+            )
+        }
+        return attempt
+    }
+
+    private func connect(
+        _ attempt: DialAttempt,
+        to addresses: [SocketAddress],
+        of endpoint: Endpoint,
+        within limit: TimeAmount,
+        _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
+    ) {
+        let list = addresses.map { AddressFormatter.endpoint($0.at(port: endpoint.port)) }.joined(separator: ", ")
+        attempt.expire(at: .now() + limit) {
+            let text = "cannot connect to \(endpoint): no answer within \(limit.inSeconds) s (tried \(list))"
+            completion(.failure(.failed(text)))
+        }
+        let bootstrap = Self.bootstrap(eventLoop, attempt)
+            .resolver(FixedResolver(addresses: addresses, eventLoop: eventLoop))
+        attempt.wait(for: bootstrap.connect(host: endpoint.host, port: endpoint.port), "\(endpoint)", completion)
     }
 
     /// Connects to a socket file.
@@ -79,14 +128,19 @@ extension PluginInstance {
         timeout: Double?,
         _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
     ) -> DialAttempt {
-        let attempt = DialAttempt(eventLoop: eventLoop)
+        let attempt = DialAttempt(eventLoop, connections.reserve())
         guard run.network.permits(unix: path) else {
+            attempt.cancel()
             completion(.failure(.denied("unix:\(path) is not granted, see needs.network")))
             return attempt
         }
         if let tape, tape.isReplay { return attempt.play("unix:\(path)", tape, secrets, completion) }
-        let bootstrap = Self.bootstrap(eventLoop, attempt, timeout)
         let completion = observed("unix:\(path)", run, completion)
+        let limit = TimeAmount(seconds: timeout ?? Self.connectTimeout)
+        attempt.expire(at: .now() + limit) {
+            completion(.failure(.failed("cannot connect to unix:\(path): no answer within \(limit.inSeconds) s")))
+        }
+        let bootstrap = Self.bootstrap(eventLoop, attempt)
         attempt.wait(for: bootstrap.connect(unixDomainSocketPath: path), "unix:\(path)", completion)
         return attempt
     }
@@ -114,14 +168,11 @@ extension PluginInstance {
         }
     }
 
-    private static func bootstrap(
-        _ eventLoop: any EventLoop,
-        _ attempt: DialAttempt,
-        _ timeout: Double?
-    ) -> ClientBootstrap {
+    private static func bootstrap(_ eventLoop: any EventLoop, _ attempt: DialAttempt) -> ClientBootstrap {
         let bound = NIOLoopBound(attempt, eventLoop: eventLoop)
         return ClientBootstrap(group: eventLoop)
-            .connectTimeout(TimeAmount(seconds: timeout ?? connectTimeout))
+            // The attempt's own limit, which says what was tried, comes first.
+            .connectTimeout(.hours(24))
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel) }
@@ -133,9 +184,23 @@ extension PluginInstance {
 final class DialAttempt {
     private let eventLoop: any EventLoop
     private var channels: [any Channel] = []
+    private var timer: Scheduled<Void>?
+    private let reservation: Reservation
     private(set) var isOver = false
 
-    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    init(_ eventLoop: any EventLoop, _ reservation: Reservation) {
+        self.eventLoop = eventLoop
+        self.reservation = reservation
+    }
+
+    /// Gives up at the deadline, then calls `body`.
+    fileprivate func expire(at deadline: NIODeadline, _ body: @escaping () -> Void) {
+        timer = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
+            guard !isOver else { return }
+            cancel()
+            body()
+        }
+    }
 
     fileprivate func prepare(_ channel: any Channel) throws {
         guard !isOver else { throw ChannelError.ioOnClosedChannel }
@@ -164,9 +229,15 @@ final class DialAttempt {
     }
 
     fileprivate func finish(_ body: () -> Void) {
-        isOver = true
-        channels = []
+        end()
         body()
+    }
+
+    private func end() {
+        isOver = true
+        timer?.cancel()
+        reservation.release()
+        channels = []
     }
 
     /// Opens a connection of a recorded case.
@@ -176,7 +247,7 @@ final class DialAttempt {
         _ secrets: SecretRegistry,
         _ completion: @escaping (Result<any ByteStream, NetworkError>) -> Void
     ) -> DialAttempt {
-        isOver = true
+        end()
         guard let recorded = tape.stream(to: place) else {
             completion(.failure(.denied("connection to \(place) is not in the recorded case")))
             return self
@@ -192,8 +263,8 @@ final class DialAttempt {
     /// Closes the sockets; nothing is reported any more.
     func cancel() {
         guard !isOver else { return }
-        isOver = true
-        for channel in channels { channel.close(promise: nil) }
-        channels = []
+        let open = channels
+        end()
+        for channel in open { channel.close(promise: nil) }
     }
 }

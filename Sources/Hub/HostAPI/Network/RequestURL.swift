@@ -1,7 +1,7 @@
 /// A URL that can be fetched: `http`, `https`, or `http+unix` with the socket's path percent-encoded as its host.
 ///
 /// Stricter than RFC 3986, so that nobody reads another host out of the same text: no control characters, blanks or
-/// backslashes, no percent-encoding in host names, no empty host.
+/// backslashes, no percent-encoding in host names, no empty host, no zone of an IPv6 address.
 struct RequestURL: Sendable, Equatable {
     enum Scheme: String, Sendable {
         case http
@@ -41,7 +41,7 @@ struct RequestURL: Sendable, Equatable {
             }
             destination = .unix(path: path)
         } else {
-            guard let (name, port) = Endpoint.splitAuthority(host) else { return nil }
+            guard !host.contains("%"), let (name, port) = Endpoint.splitAuthority(host) else { return nil }
             destination = .tcp(Endpoint(host: name, port: port ?? scheme.defaultPort))
         }
         if let at {
@@ -70,9 +70,10 @@ struct RequestURL: Sendable, Equatable {
                 bytes.append(byte)
                 continue
             }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-                return nil
-            }
+            let digits = rest.prefix(2)
+            guard digits.count == 2, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            else { return nil }
             bytes.append(value)
             rest = rest.dropFirst(2)
         }
@@ -85,7 +86,7 @@ struct RequestURL: Sendable, Equatable {
     /// `host`, with the port where it is not the usual one: the value of the header `Host`.
     var hostHeader: String {
         guard case .tcp(let endpoint) = destination else { return "localhost" }
-        let host = endpoint.host.contains(":") ? "[\(endpoint.host.prefix { $0 != "%" })]" : endpoint.host
+        let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
         return endpoint.port == scheme.defaultPort ? host : "\(host):\(endpoint.port)"
     }
 
@@ -108,7 +109,8 @@ struct RequestURL: Sendable, Equatable {
 
     /// The URL that a `Location` names, relative to this one (RFC 3986 section 5.2, without `..` below the root).
     func redirected(to location: String) -> RequestURL? {
-        if location.contains("://") { return RequestURL(location) }
+        // A colon before any of the others ends a scheme; `/login?from=http://...` has none.
+        if let mark = location.first(where: { ":/?#".contains($0) }), mark == ":" { return RequestURL(location) }
         let base = "\(scheme.rawValue)://"
         if location.hasPrefix("//") { return RequestURL("\(scheme.rawValue):\(location)") }
         if location.hasPrefix("/") { return RequestURL(base + authority + location) }

@@ -49,5 +49,8 @@ final class SocketStream: ByteStream, ChannelInboundHandler {
 
     func close() { channel?.close(promise: nil) }
 
-    var peer: String { channel?.remoteAddress.map { AddressFormatter.endpoint($0) } ?? "" }
+    var peer: String { address.map { AddressFormatter.endpoint($0) } ?? "" }
+
+    /// Nil when it is closed.
+    var address: SocketAddress? { channel?.remoteAddress }
 }

@@ -59,11 +59,8 @@ enum StreamAPI {
 
     private static let receive: HostFunction = { state in
         HostCall.run(state) { call, instance throws(MisuseError) in
-            let wanted = try wanted(call)
-            let timeout = call.number(3)
-            guard timeout.map({ $0 > 0 }) ?? true else {
-                throw MisuseError(text: "receive: timeout must be above 0 seconds")
-            }
+            let wanted = try wanted(call, limit: instance.limits.responseSize)
+            let timeout = try call.timeout(3, of: "receive")
             guard let connection = try instance.connection(call, as: StreamConnection.self) else {
                 return call.answer(failure: "connection is closed")
             }
@@ -71,8 +68,13 @@ enum StreamAPI {
         }
     }
 
-    private static func wanted(_ call: HostCall) throws(MisuseError) -> StreamConnection.Wanted {
-        if let count = call.integerValue(2), count > 0 { return .count(count) }
+    private static func wanted(_ call: HostCall, limit: Int) throws(MisuseError) -> StreamConnection.Wanted {
+        if let count = call.integerValue(2), count > 0 {
+            guard count <= limit else {
+                throw MisuseError(text: "receive: more than \(limit) bytes at once, see limits.response_size")
+            }
+            return .count(count)
+        }
         switch call.type(2) == .string ? call.string(2) : nil {
         case "line": return .line
         case "all": return .all
@@ -89,7 +91,7 @@ enum StreamAPI {
 
     private static let closed: HostFunction = { state in
         guard let call = HostCall(state), let instance = call.owner(as: PluginInstance.self) else { return 0 }
-        return call.answer(call.integer(1).flatMap { instance.connections.connection($0, as: Connection.self) } == nil)
+        return call.answer(call.integer(1).map { instance.connections.isClosed($0) } ?? true)
     }
 }
 
@@ -133,34 +135,37 @@ extension PluginInstance {
     ) throws(MisuseError) -> Int32 {
         try checkRoom()
         return suspend(call, name) { [unowned self] handle in
+            var connection: Connection?
             let attempt = dial(handle.run) { [weak self] result in
                 guard let self else { return }
                 switch result {
                 case .failure(let error): handle.finish(error.result)
-                case .success(let stream): handle.finish(.values(opened(stream, place, times, run: handle.run.id)))
+                case .success(let stream):
+                    let opened = opened(stream, place, times, run: handle.run.id)
+                    connection = opened
+                    var plan = Plan()
+                    plan.push(opened.id)
+                    plan.push(stream.peer)
+                    handle.finish(.values(plan))
                 }
             }
-            handle.onCancel = { attempt.cancel() }
+            handle.onCancel = {
+                attempt.cancel()
+                connection?.close()
+            }
         }
     }
 
-    /// Registers a stream; the answer to the prelude is its number and the address that was reached.
-    private func opened(_ stream: any ByteStream, _ place: String, _ times: ConnectionTimes, run: Int) -> Plan {
-        let id = connections.newID()
-        connections.insert(
-            StreamConnection(
-                stream,
-                eventLoop: eventLoop,
-                limit: limits.responseSize,
-                id: id,
-                place: place,
-                idleTimeout: times.idleTimeout
-            ),
-            run: run
+    private func opened(_ stream: any ByteStream, _ place: String, _ times: ConnectionTimes, run: Int) -> Connection {
+        let connection = StreamConnection(
+            stream,
+            eventLoop: eventLoop,
+            limit: limits.responseSize,
+            id: connections.newID(),
+            place: place,
+            idleTimeout: times.idleTimeout
         )
-        var plan = Plan()
-        plan.push(id)
-        plan.push(stream.peer)
-        return plan
+        connections.insert(connection, run: run)
+        return connection
     }
 }

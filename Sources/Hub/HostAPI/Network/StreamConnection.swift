@@ -13,7 +13,7 @@ final class StreamConnection: Connection {
 
     private let stream: any ByteStream
     private let eventLoop: any EventLoop
-    private var collected: [UInt8] = []
+    /// Bytes of the inbox that have no line feed.
     private var scanned = 0
     private var timer: Scheduled<Void>?
     private let limit: Int
@@ -37,16 +37,20 @@ final class StreamConnection: Connection {
     func send(_ bytes: [UInt8], _ handle: OperationHandle) {
         begin(handle)
         stream.send(bytes, isSecret: false) { [self] reason in
-            if let reason { return finish(.failure("cannot send to \(place): \(reason)")) }
+            if let reason {
+                finish(.failure("cannot send to \(place): \(reason)"))
+                return isEnded ? close() : ()
+            }
             var plan = Plan()
             plan.push(true)
             finish(.values(plan))
         }
     }
 
+    override var isEnded: Bool { stream.inbox.isAtEnd && stream.inbox.count == 0 }
+
     func receive(_ wanted: Wanted, timeout: Double?, _ handle: OperationHandle) {
         begin(handle)
-        collected = []
         scanned = 0
         if let timeout {
             timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(seconds: timeout)) { [weak self] in
@@ -55,6 +59,11 @@ final class StreamConnection: Connection {
             }
         }
         stream.inbox.onChange = { [weak self] in self?.check(wanted) }
+        switch wanted {
+        case .some: break
+        case .count(let count): stream.inbox.limit = max(count, StreamInbox.idleLimit)
+        case .line, .all: stream.inbox.limit = max(limit + 1, StreamInbox.idleLimit)
+        }
         check(wanted)
     }
 
@@ -62,42 +71,49 @@ final class StreamConnection: Connection {
         timer?.cancel()
         timer = nil
         stream.inbox.onChange = nil
+        stream.inbox.limit = StreamInbox.idleLimit
         finish(result)
     }
 
+    /// What has come stays in the inbox until the answer is complete, so that a timeout loses nothing.
     private func check(_ wanted: Wanted) {
         guard isBusy else { return }
         let inbox = stream.inbox
         switch wanted {
         case .line: checkLine(inbox)
         case .some:
-            if inbox.count > 0 { return answer(inbox.take(min(limit, inbox.count))) }
+            if inbox.count > 0 { return answer(inbox.take(limit)) }
             if inbox.isAtEnd { endOfStream() }
         case .count(let count):
-            collected += inbox.take(count - collected.count)
-            if collected.count == count { return answer(collected) }
-            if inbox.isAtEnd { endOfStream(" after \(collected.count) of \(count) bytes") }
+            if inbox.count >= count { return answer(inbox.take(count)) }
+            if inbox.isAtEnd { endOfStream(" after \(inbox.count) of \(count) bytes") }
         case .all:
-            collected += inbox.take(limit + 1 - collected.count)
-            if collected.count > limit { return end(.failure("more than \(limit) bytes from \(place)")) }
-            if inbox.isAtEnd { inbox.failure == nil ? answer(collected) : endOfStream() }
+            if inbox.count > limit { return tooMuch("more than \(limit) bytes from \(place)") }
+            if inbox.isAtEnd { inbox.failure == nil ? answer(inbox.take(limit)) : endOfStream() }
         }
     }
 
     private func checkLine(_ inbox: StreamInbox) {
-        if let length = inbox.lineLength(from: scanned) {
+        if let length = inbox.lineLength(from: scanned), length <= limit {
             var line = inbox.take(length).dropLast()
             if line.last == 0x0D { line = line.dropLast() }
             return answer(Array(line))
         }
         scanned = inbox.count
-        if inbox.isFull { return end(.failure("line from \(place) is longer than \(StreamInbox.limit) bytes")) }
+        if inbox.count > limit { return tooMuch("line from \(place) is longer than \(limit) bytes") }
         guard inbox.isAtEnd else { return }
         inbox.count > 0 && inbox.failure == nil ? answer(inbox.take(inbox.count)) : endOfStream()
     }
 
+    /// Whatever follows cannot be told apart from what was too much.
+    private func tooMuch(_ message: String) {
+        end(.failure(message))
+        close()
+    }
+
     private func endOfStream(_ detail: String = "") {
         end(.failure("connection to \(place) ended\(detail)\(stream.inbox.failure.map { ": \($0)" } ?? "")"))
+        if isEnded { close() }
     }
 
     private func answer(_ bytes: [UInt8]) {

@@ -34,11 +34,13 @@ enum Orphans {
         }
     }
 
+    static func didEnd(_ process: pid_t) { known.withLock { _ = $0.running.remove(process) } }
+
     /// Kills what a program has left.
     static func reap(after process: pid_t?) async {
         if let process {
             kill(-process, SIGKILL)
-            known.withLock { _ = $0.running.remove(process) }
+            didEnd(process)
         }
         for _ in 0..<rounds {
             if let left = orphans() {
@@ -57,25 +59,31 @@ enum Orphans {
         guard known.withLock({ $0.starting == 0 }) else { return nil }
         let children = children()
         return known.withLock { known in
-            known.starting == 0 ? children.filter { !known.running.contains($0) } : nil
+            guard known.starting == 0 else { return nil }
+            // A process in the group of a program that is still running is that program's own business.
+            return children.filter { !known.running.contains($0.process) && !known.running.contains($0.group) }
+                .map(\.process)
         }
     }
 
-    /// The processes whose parent this process is, by `/proc/PID/stat`.
-    private static func children() -> [pid_t] {
+    /// The processes whose parent this process is, with their groups, by `/proc/PID/stat`.
+    private static func children() -> [(process: pid_t, group: pid_t)] {
         let own = getpid()
         return directoryEntries("/proc").compactMap { name in
-            guard let process = pid_t(name), let parent = parent(of: process), parent == own else { return nil }
-            return process
+            guard let process = pid_t(name), let (parent, group) = family(of: process), parent == own else {
+                return nil
+            }
+            return (process, group)
         }
     }
 
-    /// The fourth field; the second is a name in parentheses that may have any character.
-    private static func parent(of process: pid_t) -> pid_t? {
+    /// The fourth and the fifth field; the second is a name in parentheses that may have any character.
+    private static func family(of process: pid_t) -> (parent: pid_t, group: pid_t)? {
         guard let bytes = try? BoundedFile.read("/proc/\(process)/stat", maximum: 4096) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ", maxSplits: 2)
-        return fields.count > 1 ? pid_t(fields[1]) : nil
+        let fields = text[text.index(after: end)...].split(separator: " ", maxSplits: 3)
+        guard fields.count > 2, let parent = pid_t(fields[1]), let group = pid_t(fields[2]) else { return nil }
+        return (parent, group)
     }
 }

@@ -11,11 +11,14 @@ enum ProgramAPI {
     static let exec: HostFunction = { state in
         HostCall.run(state) { call, instance throws(MisuseError) in
             let program = try command(call, instance)
+            guard !instance.programTable.isFull else {
+                throw MisuseError(text: "exec: more than \(ProgramTable.limit) programs at once")
+            }
             return instance.suspend(call, "exec") { [unowned instance] handle in
                 let run = ProgramRun(program)
                 handle.onCancel = { run.cancel() }
                 handle.run.transcript?.note("exec >", program.path)
-                run.start(on: instance.eventLoop) { result in
+                instance.programTable.start(run, on: instance.eventLoop) { result in
                     if case .failure(let reason) = result { handle.run.transcript?.note("exec <", reason) }
                     handle.finish(result)
                 }

@@ -13,10 +13,13 @@ final class ProgramRun: Sendable {
     }
 
     private struct State {
-        var task: Task<Void, Never>?
+        /// Until the program has ended.
         var process: pid_t?
         var ending: Ending?
     }
+
+    /// The same wherever the hub was started, and on no file system that might be unmounted.
+    static let workingDirectory = "/"
 
     private let command: ProgramCommand
     private let state = Mutex(State())
@@ -33,36 +36,34 @@ final class ProgramRun: Sendable {
         if let timeout = command.timeout {
             timer = eventLoop.scheduleTask(in: TimeAmount(seconds: timeout)) { self.end(.timedOut) }
         }
-        let task = Task { [timer] in
+        // Never cancelled: what the program leaves has to be ended in any case.
+        Task { [timer] in
             let result = await self.run()
             timer?.cancel()
             promise.succeed(result)
         }
-        state.withLock { $0.task = task }
     }
 
     func cancel() { end(.cancelled) }
 
     /// Kills the whole group at once; the program is asked for nothing.
     private func end(_ ending: Ending) {
-        let (task, process) = state.withLock { state in
+        state.withLock { state in
             state.ending = state.ending ?? ending
-            return (state.task, state.process)
+            if let process = state.process { kill(-process, SIGKILL) }
         }
-        if let process { kill(-process, SIGKILL) }
-        task?.cancel()
     }
 
     private func started(_ process: pid_t) {
         Orphans.didStart(process)
-        let isOver = state.withLock { state in
+        state.withLock { state in
             state.process = process
-            return state.ending != nil
+            if state.ending != nil { kill(-process, SIGKILL) }
         }
-        if isOver { kill(-process, SIGKILL) }
     }
 
     private func run() async -> OperationResult {
+        guard state.withLock({ $0.ending == nil }) else { return .failure(timeoutText) }
         Orphans.adopt()
         Orphans.willStart()
         var options = PlatformOptions()
@@ -73,6 +74,7 @@ final class ProgramRun: Sendable {
             // Raw arguments and variables are taken as C strings, which end with a NUL.
             arguments: Arguments(executablePathOverride: nil, remainingValues: command.arguments.map { $0 + [0] }),
             environment: .custom(command.environment.map { Array("\($0.name)=\($0.value)\0".utf8) }),
+            workingDirectory: FilePath(Self.workingDirectory),
             platformOptions: options
         )
         let result: OperationResult
@@ -89,7 +91,11 @@ final class ProgramRun: Sendable {
         } catch {
             result = .failure(reason(error))
         }
-        let process = state.withLock { $0.process }
+        let process = state.withLock { state in
+            // From here on the number may be another process's.
+            defer { state.process = nil }
+            return state.process
+        }
         if process == nil { Orphans.didStart(nil) }
         await Orphans.reap(after: process)
         return state.withLock { $0.ending } == .timedOut ? .failure(timeoutText) : result

@@ -22,7 +22,8 @@ final class TestPlugin: Sendable {
         _ source: String,
         files: [String: String] = [:],
         configuration: String = "",
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        resolver: any AddressResolver = SystemResolver()
     ) async throws {
         let chunk = files.isEmpty ? "test.lua" : "test/init.lua"
         var parts = [PluginSource.File(module: "init", chunkName: chunk, text: Array(source.utf8))]
@@ -31,10 +32,11 @@ final class TestPlugin: Sendable {
             parts.append(.init(module: module, chunkName: "test/\(path).lua", text: Array(text.utf8)))
         }
         let log = RecordedLog()
-        let environment = PluginEnvironment(
+        var environment = PluginEnvironment(
             configuration: try decodeConfiguration(configuration, environment: environment),
             logger: log.logger
         )
+        environment.resolver = resolver
         let runtime = PluginRuntime(source: PluginSource(name: "test", path: "/plugins/test.lua", files: parts))
         self.runtime = runtime
         self.log = log
@@ -50,6 +52,9 @@ final class TestPlugin: Sendable {
     }
 
     deinit { runtime.shutdown() }
+
+    /// Returns when nothing of the plugin is left but its thread.
+    func shutdown() async { try? await runtime.shutdown().get() }
 
     func collect(target: Int = 0) async -> CollectResult { await collect(.configured(target)) }
 
