@@ -9,7 +9,7 @@ read_globals = {
   "parallel", "sleep",
   dns = { other_fields = true },
   exec = {},
-  exposition = { other_fields = true },
+  exposition = { fields = { "conflicts", "emit", "parse", "scrape" } },
   fs = { fields = { "read", "lines", "list", "stat", "statfs", "readlink", "exists" } },
   http = { other_fields = true },
   json = { fields = { "decode", "encode", "null" } },

@@ -273,6 +273,83 @@ function text.lines(s) end
 ---@return string
 function text.trim(s) end
 
+-- Expositions: what other programs say of themselves in Prometheus's formats
+
+exposition = {}
+
+---@class ParsedSample
+---@field name string
+---@field labels table<string, string>
+---@field value number
+---@field timestamp number? Unix seconds.
+
+---@class ParsedFamily
+---@field name string
+---@field kind MetricKind
+---@field help string
+---@field unit string
+---@field samples ParsedSample[]
+
+---Reads a text into tables; at most 50,000 samples. A text that ends with the line `# EOF` is OpenMetrics.
+---@param text string
+---@param options { format: "auto"|"text"|"openmetrics"|nil }?
+---@return ParsedFamily[]? families
+---@return string? message With line and column.
+function exposition.parse(text, options) end
+
+---@class ExpositionOptions
+---@field format ("auto"|"text"|"openmetrics")? For `scrape`, `auto` is what the content type says.
+---@field labels table<string, string|integer>? Labels to add to every sample, beside those of the target.
+---@field honor_labels boolean? Whether a sample's own label stays where one is to be added; otherwise it is renamed
+---`exported_NAME`.
+---@field keep string[]? Only these names of samples or families; `*` is any text, `?` one character.
+---@field drop string[]? Not these names.
+---@field timestamps ("keep"|"drop"|"refuse")?
+---@field whole_lines boolean? Whether a last line that does not end is an error.
+---@field source string? What the text is called in messages and in `exposition.conflicts`; for `scrape` its URL.
+---@field over_limit ("fail"|"refuse")? What becomes of a text that exceeds the run's limits: the run fails, which is the
+---default, or the text alone is refused.
+
+---@class ExpositionResult
+---@field samples integer
+---@field families integer
+---@field duplicates integer Samples that were given before in the text, and are left out.
+---@field bytes integer Of the text.
+
+---Puts all families of a text into the run, or none. Only in `collect`.
+---@param text string
+---@param options ExpositionOptions?
+---@return ExpositionResult?
+---@return string? message With line and column.
+function exposition.emit(text, options) end
+
+---@class ScrapeOptions: ExpositionOptions
+---@field headers table<string, string>?
+---@field basic_auth { username: string, password: string }?
+---@field bearer_token string?
+---@field timeout number? Seconds.
+---@field redirects integer? How many are followed; 5 by default.
+---@field max_size integer? Bytes of the body.
+---@field tls { ca: string?, certificate: string?, key: string?, insecure_skip_verify: boolean? }? PEM texts.
+
+---Fetches an exposition and puts all its families into the run, or none. It is parsed while it arrives, and never held.
+---@param url string
+---@param options ScrapeOptions?
+---@return ExpositionResult?
+---@return string? message
+function exposition.scrape(url, options) end
+
+---@class ExpositionConflict
+---@field family string
+---@field reason "type"|"help"|"duplicate"|"name_collision"
+---@field source string The text whose samples are left out.
+---@field kept_source string The text whose samples are served, or the plugin's name for families of its own.
+---@field samples integer How many are left out; none for `help`.
+
+---What the texts of this run have against each other. Sources go first by their names.
+---@return ExpositionConflict[]
+function exposition.conflicts() end
+
 -- Time
 
 time = {}

@@ -36,6 +36,9 @@ need_for_test() {
     need shellcheck has shellcheck
     need prometheus has promtool
     need prometheus-node-exporter has prometheus-node-exporter
+    need h2o has h2o
+    need nginx-light test -x /usr/sbin/nginx
+    need openssl has openssl
     need python3-venv python3 -c "import venv, ensurepip"
     need fuse3 has fusermount3
 }
