@@ -23,6 +23,7 @@ test: install-test lint build ## Install what the tests need and run all of them
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --filter LuaSandboxTests
 	swift test --skip-build --disable-xctest --skip EndToEnd --skip LuaSandboxTests
+	"$(BINARY)" test --plugins plugins
 	HUB_BINARY="$(CURDIR)/$(BINARY)" swift test --skip-build --disable-xctest --filter EndToEnd
 
 lint: ## Check the format of the Swift files, the Lua plugins and the shell scripts.

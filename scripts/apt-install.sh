@@ -18,8 +18,25 @@ if [ "$(id -u)" -ne 0 ]; then
     sudo=(sudo)
 fi
 
-# prometheus and prometheus-node-exporter bring services that would start at once and at every boot. Debian's
-# switch against the first is a policy-rc.d that says no (exit 101); a policy that is already there is kept.
+# Prints the services that come with a package and would start at once and at every boot.
+services_of() {
+    case $1 in
+        prometheus | prometheus-node-exporter) echo "$1" ;;
+        inetutils-telnetd) echo inetutils-inetd inetutils-syslogd ;;
+    esac
+}
+
+is_installed() { dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
+
+unwanted=()
+for package in "$@"; do
+    for service in $(services_of "$package"); do
+        is_installed "$service" || unwanted+=("$service")
+    done
+done
+
+# Against the start at once, Debian's switch is a policy-rc.d that says no (exit 101); a policy that is already there is
+# kept.
 policy=/usr/sbin/policy-rc.d
 remove_policy() { "${sudo[@]}" rm -f "$policy"; }
 if [ ! -e "$policy" ]; then
@@ -32,12 +49,8 @@ echo "Installing $*"
 "${sudo[@]}" apt-get update
 "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 
-for package in "$@"; do
-    case $package in
-        prometheus | prometheus-node-exporter)
-            if command -v systemctl >/dev/null; then
-                "${sudo[@]}" systemctl disable "$package" || echo "$package: could not switch off its service" >&2
-            fi
-            ;;
-    esac
+for service in "${unwanted[@]}"; do
+    if is_installed "$service" && command -v systemctl >/dev/null; then
+        "${sudo[@]}" systemctl disable "$service" || echo "$service: could not switch off its service" >&2
+    fi
 done

@@ -41,6 +41,7 @@ need_for_test() {
     need openssl has openssl
     need python3-venv python3 -c "import venv, ensurepip"
     need fuse3 has fusermount3
+    need inetutils-telnetd test -x /usr/sbin/telnetd
 }
 
 for set in "$@"; do

@@ -111,6 +111,14 @@ import Testing
         #expect(try text([.peer(flood)]) == "more than 2000 telnet commands in a row")
     }
 
+    @Test func aConnectionThatBrokeSaysWhy() throws {
+        var session = try TelnetSession(.router)
+        _ = session.receive(bytes("hello"))
+        let error = TelnetError.broken(reason: "connection reset", awaiting: "the password prompt", last: "hello")
+        #expect(session.connectionClosed("connection reset") == [.failed(error), .close])
+        #expect(error.text == #"connection reset while waiting for the password prompt; last received "hello""#)
+    }
+
     @Test func afterTheEndNothingHappens() throws {
         var session = try TelnetSession(.router)
         #expect(session.connectionClosed().last == .close)

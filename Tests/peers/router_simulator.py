@@ -1,10 +1,11 @@
 """Simulates Yamaha RTX routers with a telnet server, as many as asked for, in one process.
 
-Usage: router_simulator.py [--count N] [--listen HOST]... [--config FILE] [--OPTION VALUE]...
+Usage: router_simulator.py [--count N] [--listen HOST]... [--port N] [--config FILE] [--OPTION VALUE]...
 
 Prints one JSON line when all routers listen: {"routers": [{"port": N, "addresses": ["127.0.0.1:N", "[::1]:N"]}]}.
 OPTION is a field of router/options.py with dashes; VALUE is JSON, or else text. FILE holds an object of the same
-options, or {"routers": [{"count": N, ...}, ...]} for routers that differ.
+options, or {"routers": [{"count": N, ...}, ...]} for routers that differ. Routers listen on free ports, or on N and the
+ports that follow it.
 
 Lines on standard input are answered by one JSON line each; the program ends with the input:
   stats [N]         counts of all routers, or of router N (from 0)
@@ -38,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Simulates Yamaha RTX routers with a telnet server.")
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("--listen", action="append", metavar="HOST")
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--config", metavar="FILE")
     for name in FIELDS:
         # Texts that look like a number, such as a password, stay what they are.
@@ -96,8 +98,9 @@ async def main() -> None:
     options = arguments()
     all_routers = routers(options)
     listening = []
-    for router in all_routers:
-        port, addresses = await router.listen(options.listen or ["127.0.0.1"])
+    for number, router in enumerate(all_routers):
+        wanted = options.port and options.port + number
+        port, addresses = await router.listen(options.listen or ["127.0.0.1"], wanted)
         listening.append({"port": port, "addresses": addresses})
     print(json.dumps({"routers": listening}), flush=True)
     lines = asyncio.StreamReader()

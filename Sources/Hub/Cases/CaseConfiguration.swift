@@ -13,7 +13,9 @@ struct CaseConfiguration {
         var lines = ["# Recorded by exporter-hub run --record; secrets are replaced.", "plugins:", "  \(plugin):"]
         var named = MentionedSettings(configuration.settings)
         for option in options { named.insert(option.prefix { $0 != "=" }) }
-        if let settings = flow(named, recording.settings.plugin) { lines.append("    settings: \(settings)") }
+        if let settings = flow(named, recording.settings.plugin, recording.schema) {
+            lines.append("    settings: \(settings)")
+        }
         if !configuration.targetLabel { lines.append("    target_label: false") }
         if !configuration.targets.isEmpty { lines.append("    targets:") }
         for (index, target) in configuration.targets.enumerated() {
@@ -24,7 +26,7 @@ struct CaseConfiguration {
                 lines.append("        labels: {\(labels.joined(separator: ", "))}")
             }
             let values = recording.settings.targets[index]
-            if let settings = flow(MentionedSettings(target.settings), values) {
+            if let settings = flow(MentionedSettings(target.settings), values, recording.schema) {
                 lines.append("        settings: \(settings)")
             }
         }
@@ -33,22 +35,27 @@ struct CaseConfiguration {
     }
 
     /// The values of the settings that are named; nil when there are none.
-    private func flow(_ named: MentionedSettings, _ values: [String: SettingValue]) -> String? {
+    private func flow(
+        _ named: MentionedSettings,
+        _ values: [String: SettingValue],
+        _ schema: SettingsSchema?
+    ) -> String? {
         let fields = named.fields.sorted { $0.key < $1.key }.compactMap { name, nested in
-            values[name].map { "\(quote(name)): \(flow($0, nested))" }
+            values[name].map { "\(quote(name)): \(flow($0, nested, schema?.settings[name]?.type))" }
         }
         return fields.isEmpty ? nil : "{\(fields.joined(separator: ", "))}"
     }
 
-    private func flow(_ value: SettingValue, _ named: MentionedSettings) -> String {
+    private func flow(_ value: SettingValue, _ named: MentionedSettings, _ type: SettingType?) -> String {
         switch value {
         case .string(let text): quote(text)
         case .secret: quote(Self.secret)
         case .boolean(let flag): "\(flag)"
         case .integer(let number): "\(number)"
+        case .number(let seconds) where type == .duration: quote(ConfigurationText.format(.seconds(seconds)))
         case .number(let number): "\(number)"
-        case .list(let items): "[\(items.map { flow($0, MentionedSettings(nil)) }.joined(separator: ", "))]"
-        case .map(let fields): flow(named, fields) ?? "{}"
+        case .list(let items): "[\(items.map { flow($0, MentionedSettings(nil), nil) }.joined(separator: ", "))]"
+        case .map(let fields): flow(named, fields, type?.fields) ?? "{}"
         }
     }
 
@@ -87,5 +94,7 @@ struct MentionedSettings {
 struct Recording: Sendable {
     let run: RecordedRun
     let settings: ResolvedSettings
+    /// What the settings are.
+    let schema: SettingsSchema
     let secrets: SecretRegistry
 }

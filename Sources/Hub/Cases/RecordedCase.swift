@@ -29,6 +29,8 @@ struct RecordedCase: Sendable {
             return try JSONDecoder().decode(RecordedRun.self, from: Data(bytes))
         } catch let error as ConfigurationError {
             throw CommandError("\(exchangesPath): \(error)")
+        } catch let error as DecodingError {
+            throw CommandError("\(exchangesPath): not a recorded run: \(error.reason)")
         } catch {
             throw CommandError("\(exchangesPath): not a recorded run: \(error)")
         }

@@ -48,15 +48,13 @@ enum RecordedValue: Sendable, Hashable {
         }
     }
 
-    /// The same with every text changed.
-    func mapTexts(_ change: (String) -> String) -> RecordedValue {
+    /// The same with all its bytes changed.
+    func mapBytes(_ change: ([UInt8]) -> [UInt8]) -> RecordedValue {
         switch self {
-        case .bytes(let bytes):
-            guard let text = String(validating: bytes, as: UTF8.self) else { return self }
-            return .bytes(Array(change(text).utf8))
-        case .list(let items): return .list(items.map { $0.mapTexts(change) })
-        case .table(let fields): return .table(fields.mapValues { $0.mapTexts(change) })
-        default: return self
+        case .bytes(let bytes): .bytes(change(bytes))
+        case .list(let items): .list(items.map { $0.mapBytes(change) })
+        case .table(let fields): .table(fields.mapValues { $0.mapBytes(change) })
+        default: self
         }
     }
 }

@@ -27,14 +27,14 @@ final class Tape {
     private var size = 0
     /// Streams by their place in `exchanges`, since several may be open.
     private var used: Set<Int> = []
-    private let redact: (String) -> String
+    private let redactBytes: ([UInt8]) -> [UInt8]
     /// Seconds that the script has slept in a replay.
     private(set) var slept = 0.0
     /// What the case does not have; the run's own error may hide it.
     private(set) var missing: [String] = []
 
-    init(_ mode: TapeMode, now: Double, redact: @escaping (String) -> String) {
-        self.redact = redact
+    init(_ mode: TapeMode, now: Double, redact: @escaping ([UInt8]) -> [UInt8]) {
+        redactBytes = redact
         switch mode {
         case .record:
             isReplay = false
@@ -50,7 +50,9 @@ final class Tape {
 
     func sleep(_ seconds: Double) { slept += seconds }
 
-    private func blank(_ value: RecordedValue) -> RecordedValue { value.mapTexts(redact) }
+    private func blank(_ value: RecordedValue) -> RecordedValue { value.mapBytes(redactBytes) }
+
+    private func redact(_ text: String) -> String { String(decoding: redactBytes(Array(text.utf8)), as: UTF8.self) }
 
     // MARK: Recording
 

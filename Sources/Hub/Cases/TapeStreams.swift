@@ -42,9 +42,9 @@ final class ReplayedStream: ByteStream {
     private let eventLoop: any EventLoop
     private var steps: ArraySlice<RecordedStream.Step>
     private var sent: [Sent] = []
-    private let redact: (String) -> String
+    private let redact: ([UInt8]) -> [UInt8]
 
-    init(_ recorded: RecordedStream, eventLoop: any EventLoop, redact: @escaping (String) -> String) {
+    init(_ recorded: RecordedStream, eventLoop: any EventLoop, redact: @escaping ([UInt8]) -> [UInt8]) {
         peer = recorded.stream
         steps = recorded.steps[...]
         self.eventLoop = eventLoop
@@ -56,8 +56,7 @@ final class ReplayedStream: ByteStream {
         if isSecret {
             sent.append(.secret)
         } else {
-            let text = String(validating: bytes, as: UTF8.self).map { Array(redact($0).utf8) }
-            sent += (text ?? bytes).map(Sent.byte)
+            sent += redact(bytes).map(Sent.byte)
         }
         completion(inbox.isAtEnd ? "closed" : nil)
         scheduleAdvance()
@@ -87,6 +86,8 @@ final class ReplayedStream: ByteStream {
             }
             steps = steps.dropFirst()
         }
+        guard !sent.isEmpty, !inbox.isAtEnd else { return }
+        inbox.end("the recorded case ends here, got \(Self.show(sent))")
     }
 
     /// Takes what is expected off the front of what was sent; false while it has not come, or when it is something else.

@@ -35,6 +35,12 @@ struct SecretRegistry: Sendable, Equatable {
     /// Replaces every secret in a text by `<secret>`; secrets that overlap or touch become one.
     func redact(_ text: String) -> String {
         let bytes = Array(text.utf8)
+        let blanked = redact(bytes)
+        return blanked == bytes ? text : String(decoding: blanked, as: UTF8.self)
+    }
+
+    /// The same in bytes of any character set that has ASCII in it.
+    func redact(_ bytes: [UInt8]) -> [UInt8] {
         var isHidden = [Bool](repeating: false, count: bytes.count)
         var found = false
         for secret in texts where secret.count <= bytes.count {
@@ -44,10 +50,10 @@ struct SecretRegistry: Sendable, Equatable {
                 for index in start..<(start + secret.count) { isHidden[index] = true }
             }
         }
-        return found ? Self.blank(bytes, where: isHidden) : text
+        return found ? Self.blank(bytes, where: isHidden) : bytes
     }
 
-    private static func blank(_ bytes: [UInt8], where isHidden: [Bool]) -> String {
+    private static func blank(_ bytes: [UInt8], where isHidden: [Bool]) -> [UInt8] {
         var result: [UInt8] = []
         for index in bytes.indices {
             if !isHidden[index] {
@@ -56,7 +62,7 @@ struct SecretRegistry: Sendable, Equatable {
                 result += Array("<secret>".utf8)
             }
         }
-        return String(decoding: result, as: UTF8.self)
+        return result
     }
 }
 

@@ -42,6 +42,11 @@ indirect enum SettingType: Sendable, Equatable {
         }
     }
 
+    /// Those of a map; nil where there are none.
+    var fields: SettingsSchema? {
+        if case .map(let fields) = self { fields } else { nil }
+    }
+
     /// What an error asks for.
     var expectation: String {
         switch self {

@@ -102,7 +102,12 @@ final class PluginRuntime: Sendable {
     func recording() async -> Recording? {
         let recording = eventLoop.submit { [self] () -> Recording? in
             guard let plugin = instance.value, let tape = plugin.tape, !tape.isReplay else { return nil }
-            return Recording(run: tape.finished(), settings: plugin.settings, secrets: plugin.secrets)
+            return Recording(
+                run: tape.finished(),
+                settings: plugin.settings,
+                schema: plugin.declaration?.schema ?? .empty,
+                secrets: plugin.secrets
+            )
         }
         return (try? await recording.get()) ?? nil
     }

@@ -4,6 +4,8 @@
 package enum TelnetError: Error, Equatable, Sendable {
     case timedOut(awaiting: String, last: String)
     case closed(awaiting: String, last: String)
+    /// The connection ended with this reason, such as `connection reset by peer`.
+    case broken(reason: String, awaiting: String, last: String)
     /// The peer said why it does not let us in.
     case refused(String)
     case loginFailed(String)
@@ -27,6 +29,8 @@ package enum TelnetError: Error, Equatable, Sendable {
         case .timedOut(let awaited, let last): "timed out waiting for \(awaited); \(Self.received(last))"
         case .closed(let awaited, let last):
             "the peer closed the connection while waiting for \(awaited); \(Self.received(last))"
+        case .broken(let reason, let awaited, let last):
+            "\(reason) while waiting for \(awaited); \(Self.received(last))"
         case .refused(let reason): "session refused: \"\(reason)\""
         case .loginFailed(let reason): "login failed: \(reason)"
         case .administratorRefused(let reason): "administrator refused: \(reason)"

@@ -61,14 +61,14 @@ package struct TelnetSession: Sendable {
         }
     }
 
-    /// The peer has closed the connection, or it broke.
-    package mutating func connectionClosed() -> [TelnetAction] {
+    /// The peer has closed the connection, or it broke for a reason.
+    package mutating func connectionClosed(_ reason: String? = nil) -> [TelnetAction] {
         guard stage != .ready else { return finish() }
         if awaitsQuiet, stage == .answer {
             let actions = quiet()
             return isFinished ? actions : actions + finish()
         }
-        return act { session, _ throws(TelnetError) in throw session.closed }
+        return act { session, _ throws(TelnetError) in throw session.closed(reason) }
     }
 
     /// Runs `body` unless the session has ended; an error ends it, silently when that was wanted anyway.
@@ -180,11 +180,17 @@ extension TelnetSession {
     }
 
     /// What a closed connection means here.
-    private var closed: TelnetError {
+    private func closed(_ reason: String?) -> TelnetError {
         let last = excerpt
-        guard stage.isLogin else { return .closed(awaiting: awaited, last: last) }
+        let plain: TelnetError =
+            if let reason {
+                .broken(reason: reason, awaiting: awaited, last: last)
+            } else {
+                .closed(awaiting: awaited, last: last)
+            }
+        guard stage.isLogin else { return plain }
         if LoginText.isFailure(Array(last.utf8)) { return failure("\"\(last)\"") }
         if LoginText.isRefusal(Array(last.utf8)) { return .refused(last) }
-        return login.refusal.map { .refused($0) } ?? .closed(awaiting: awaited, last: last)
+        return login.refusal.map { .refused($0) } ?? plain
     }
 }

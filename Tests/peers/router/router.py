@@ -49,10 +49,10 @@ class Router:
         self._tasks: set[asyncio.Task[None]] = set()
         self._servers: list[asyncio.Server] = []
 
-    async def listen(self, hosts: list[str]) -> tuple[int, list[str]]:
-        """Binds one port on all hosts. Returns the port and the addresses as a client writes them."""
+    async def listen(self, hosts: list[str], wanted: int = 0) -> tuple[int, list[str]]:
+        """Binds one port on all hosts, a free one by default. Returns it and the addresses as a client writes them."""
         for attempt in range(BIND_ATTEMPTS):
-            port = 0
+            port = wanted
             try:
                 for host in hosts:
                     server = await asyncio.start_server(self._serve, host, port)

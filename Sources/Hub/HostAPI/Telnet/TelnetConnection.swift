@@ -104,7 +104,7 @@ final class TelnetConnection: Connection {
             quietTimer?.cancel()
             perform(session.receive(inbox.take(inbox.count)))
         }
-        if inbox.isAtEnd, !session.isFinished { perform(session.connectionClosed()) }
+        if inbox.isAtEnd, !session.isFinished { perform(session.connectionClosed(inbox.failure)) }
     }
 
     private func perform(_ actions: [TelnetAction]) {
