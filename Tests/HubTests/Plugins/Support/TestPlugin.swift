@@ -1,4 +1,5 @@
 import Exposition
+import NIOCore
 import Synchronization
 
 @testable import Hub

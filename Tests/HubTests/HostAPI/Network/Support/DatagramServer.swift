@@ -15,8 +15,11 @@ final class DatagramServer: Sendable {
         _ answer: @escaping @Sendable ([UInt8]) -> [[UInt8]] = { [$0] }
     ) throws {
         let place = try SocketAddress(ipAddress: address, port: port)
-        descriptor = socket(CInt(place.protocol.rawValue), CInt(SOCK_DGRAM.rawValue), 0)
-        guard place.withSockAddr({ bind(descriptor, $0, socklen_t($1)) }) == 0 else { throw TestServerError(code: errno) }
+        let descriptor = socket(CInt(place.protocol.rawValue), CInt(SOCK_DGRAM.rawValue), 0)
+        guard place.withSockAddr({ bind(descriptor, $0, socklen_t($1)) }) == 0 else {
+            throw TestServerError(code: errno)
+        }
+        self.descriptor = descriptor
         self.port = TestServer.boundPort(of: descriptor)
         Thread.detachNewThread { self.serve(answer) }
     }

@@ -29,9 +29,10 @@ final class TestServer: Sendable {
     /// `port` 0 takes a free one.
     init(_ place: Place = .ipv4, port: Int = 0, _ serve: @escaping @Sendable (TestPeer) -> Void) throws {
         let address = try Self.address(place, port: port)
-        listener = socket(CInt(address.protocol.rawValue), CInt(SOCK_STREAM.rawValue), 0)
+        let listener = socket(CInt(address.protocol.rawValue), CInt(SOCK_STREAM.rawValue), 0)
         let status = address.withSockAddr { bind(listener, $0, socklen_t($1)) }
         guard listener >= 0, status == 0, listen(listener, 1024) == 0 else { throw TestServerError(code: errno) }
+        self.listener = listener
         self.port = Self.boundPort(of: listener)
         self.serve = serve
         Self.onThread { self.acceptAll() }
