@@ -7,7 +7,9 @@ final class Flag: Sendable {
 
     var isSet: Bool { value.load(ordering: .acquiring) }
 
-    func set() { value.store(true, ordering: .releasing) }
+    /// False when it was set before.
+    @discardableResult
+    func set() -> Bool { !value.exchange(true, ordering: .acquiringAndReleasing) }
 }
 
 /// Which run's script a plugin's thread executes.

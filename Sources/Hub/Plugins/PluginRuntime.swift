@@ -28,6 +28,7 @@ final class PluginRuntime: Sendable {
     /// Set and used on the event loop's thread only.
     private let instance: NIOLoopBoundBox<PluginInstance?>
     private let abortHandle: SharedAbortHandle
+    private let isEnding = Flag()
     private let executing = ExecutingRun()
 
     init(source: PluginSource) {
@@ -118,7 +119,10 @@ final class PluginRuntime: Sendable {
     @discardableResult
     func shutdown() -> EventLoopFuture<Void> {
         // Not of the plugin's own event loop, which is gone when somebody asks.
-        let gone = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        // A thread that is gone takes no more work, and would not answer.
+        guard isEnding.set() else { return loop.makeSucceededVoidFuture() }
+        let gone = loop.makePromise(of: Void.self)
         eventLoop.execute { [self] in
             guard let plugin = instance.value else {
                 gone.succeed()
