@@ -24,6 +24,8 @@ struct PluginReport: Sendable {
         /// Targets that are not configured and remembered.
         var targets = 0
         var targetLimit = 0
+        /// Probes that have not been answered.
+        var inProgress = 0
         var results: [ProbeResult: Int] = [:]
     }
 

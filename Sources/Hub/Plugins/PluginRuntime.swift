@@ -11,6 +11,8 @@ struct LoadedPlugin: Sendable {
     let interval: Duration?
     let maxAge: Duration?
     let needsTargets: Bool
+    /// It may run programs, which connect to what they like.
+    let runsPrograms: Bool
     let families: [FamilyDescriptor]
     let memory: Int
     /// What must not be shown, the configuration's secrets among them.
@@ -155,6 +157,7 @@ extension LoadedPlugin {
         interval = plugin.configuration.interval ?? declaration.interval
         maxAge = plugin.configuration.maxAge ?? declaration.maxAge
         needsTargets = declaration.needsTargets
+        runsPrograms = !declaration.programs.isEmpty
         families = plugin.registry.families.map(\.descriptor)
         memory = plugin.sandbox.memoryUsed
         secrets = plugin.secrets

@@ -13,8 +13,9 @@ extension PluginSupervisor {
     func admit(_ order: ProbeOrder) throws(ProbeRefusal) -> Int {
         do throws(ProbeRefusal) {
             guard canBeProbed else { throw .noTargets(plugin: name) }
-            let subject = try subject(of: order.target)
-            return try number(of: subject, order)
+            let number = try number(of: subject(of: order.target), order)
+            report.probes.inProgress += 1
+            return number
         } catch {
             report.probes.results[.refused, default: 0] += 1
             throw error
@@ -28,7 +29,7 @@ extension PluginSupervisor {
         case .nothing: break
         }
         do throws(ProbeTargetError) {
-            return .adHoc(try allowance.target(text))
+            return .adHoc(try allowance.target(text, takesNames: loaded?.runsPrograms != true))
         } catch {
             throw .notAllowed(plugin: name, target: text, error)
         }
@@ -61,6 +62,7 @@ extension PluginSupervisor {
 
     /// Counts how a probe went and adds what its answer does not know.
     func complete(_ answer: TargetAnswer, target: Int, _ subject: RunRequest.Subject) -> ProbeAnswer {
+        report.probes.inProgress -= 1
         forgetIfDone(target)
         report.probes.results[answer.failure == nil ? .success : .failure, default: 0] += 1
         var grants: [String]?

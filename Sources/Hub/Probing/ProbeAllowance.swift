@@ -9,6 +9,8 @@ enum ProbeTargetError: Error, Sendable, Equatable {
     case notAHost
     /// An address in a form that only some programs read as one: `0x7f.1`, `2130706433`.
     case unusualAddress
+    /// The plugin runs programs, which would look the name up themselves.
+    case nameForPrograms
     case outsideNetworks(address: String)
     case otherPort(Int)
 }
@@ -24,6 +26,7 @@ extension ProbeTargetError: CustomStringConvertible {
         case .unknownScheme: "only http and https URLs can be probed"
         case .notAHost: "it must be a host, a host with a port, or a URL"
         case .unusualAddress: "an IPv4 address must be four decimal numbers"
+        case .nameForPrograms: "it must be an address and no name, for the plugin runs programs"
         case .outsideNetworks(let address): "\(address) is in none of the allowed networks"
         case .otherPort(let port): "port \(port) is not allowed"
         }
@@ -46,8 +49,8 @@ struct ProbeAllowance: Sendable {
         ports = configuration.ports
     }
 
-    /// The target that a text means.
-    func target(_ text: String) throws(ProbeTargetError) -> AdHocTarget {
+    /// The target that a text means; without `takesNames` it must have an address.
+    func target(_ text: String, takesNames: Bool = true) throws(ProbeTargetError) -> AdHocTarget {
         guard !networks.isEmpty, !ports.isEmpty else { throw .noneAllowed }
         guard text.utf8.count <= Self.longest else { throw .tooLong }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) else {
@@ -55,6 +58,7 @@ struct ProbeAllowance: Sendable {
         }
         guard let mark = text.firstRange(of: "://") else {
             let place = try place(text[...])
+            if !takesNames, place.isName { throw .nameForPrograms }
             return AdHocTarget(address: place.text(bracketed: place.port != nil), grants: grants(place.host))
         }
         let scheme = text[..<mark.lowerBound].lowercased()
@@ -62,6 +66,7 @@ struct ProbeAllowance: Sendable {
         let rest = text[mark.upperBound...].prefix { $0 != "#" }
         let authority = rest.prefix { !"/?".contains($0) }
         let place = try place(authority, defaultPort: scheme == "https" ? 443 : 80)
+        if !takesNames, place.isName { throw .nameForPrograms }
         return AdHocTarget(
             address: "\(scheme)://\(place.text(bracketed: true))\(rest[authority.endIndex...])",
             grants: grants(place.host)
@@ -79,6 +84,10 @@ struct ProbeAllowance: Sendable {
         let host: Host
         /// As it was written.
         let port: Int?
+
+        var isName: Bool {
+            if case .name = host { true } else { false }
+        }
 
         func text(bracketed: Bool) -> String {
             let suffix = port.map { ":\($0)" } ?? ""

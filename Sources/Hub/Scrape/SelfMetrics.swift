@@ -151,6 +151,9 @@ enum PluginMetrics {
                 }
             }
         }
+        families.add(.gauge, "hub_probes_in_progress", "Probes that have not been answered.", labels: ["plugin"]) {
+            for report in reports { $0(Double(report.probes.inProgress), [report.name]) }
+        }
         families.add(
             .gauge,
             "hub_probe_targets",

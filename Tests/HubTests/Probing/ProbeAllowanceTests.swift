@@ -158,6 +158,13 @@ import Testing
         #expect(Self.outcome(text) == "port \(port) is not allowed")
     }
 
+    /// A program that is given a name looks it up itself, and nobody checks where it leads.
+    @Test(arguments: ["router.example", "router.example:23", "http://router.example:8080/"])
+    func aPluginThatRunsProgramsTakesAddressesOnly(text: String) throws {
+        #expect(throws: ProbeTargetError.nameForPrograms) { try Self.allowance.target(text, takesNames: false) }
+        #expect(try Self.allowance.target("192.168.0.7", takesNames: false).address == "192.168.0.7")
+    }
+
     @Test func aLongTextIsRefused() {
         let text = "http://192.168.0.7:8080/" + String(repeating: "x", count: ProbeAllowance.longest)
         #expect(Self.outcome(text) == "it is longer than 2048 bytes")

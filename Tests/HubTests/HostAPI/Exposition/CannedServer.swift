@@ -9,6 +9,7 @@ final class CannedServer: Sendable {
 
     /// Where it listens, with the path `/metrics`.
     let url: String
+    var port: Int { channel.localAddress?.port ?? 0 }
 
     /// `pieces` are written one after the other.
     init(_ pieces: [[UInt8]]) async throws {

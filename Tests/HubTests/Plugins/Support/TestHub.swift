@@ -49,6 +49,13 @@ struct TestHub {
         _ = await manager.reload()
     }
 
+    /// Returns when the plugin's report is as `condition` wants it.
+    func wait(until condition: (PluginReport) -> Bool) async {
+        while let report = await manager.reports().first, !condition(report) {
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
     /// The targets of a scrape by how they went: `ok`, or the reason of the failure.
     func scrape(within limit: TimeAmount = .seconds(30)) async -> [String: [String]] {
         let parts = await manager.collect(["test"], deadline: .now() + limit).parts
