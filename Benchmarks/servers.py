@@ -42,6 +42,12 @@ class Server:
                 return int(line.split()[1]) * 1024
         raise RuntimeError(f"{self.name} has ended")
 
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/task"))
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
 
 def free_port():
     with socket.socket() as probe:
