@@ -43,7 +43,8 @@
 
 ---What the plugin may touch; nothing else can be.
 ---@class Needs
----@field files string[]? Absolute paths; `*` and `?` in one component, `**` any depth, `${name}` a setting.
+---@field files string[]? Absolute paths; `*` and `?` in one component, `**` any depth, `${name}` a setting or each item
+---of one that is a list.
 ---@field mounts boolean? Whether `fs.statfs` may ask any mount point.
 
 ---@class PluginDeclaration
@@ -307,8 +308,8 @@ function exposition.parse(text, options) end
 ---@field timestamps ("keep"|"drop"|"refuse")?
 ---@field whole_lines boolean? Whether a last line that does not end is an error.
 ---@field source string? What the text is called in messages and in `exposition.conflicts`; for `scrape` its URL.
----@field over_limit ("fail"|"refuse")? What becomes of a text that exceeds the run's limits: the run fails, which is the
----default, or the text alone is refused.
+---@field over_limit ("fail"|"refuse")? What becomes of a text that exceeds the run's limits: the run fails, which is
+---the default, or the text alone is refused.
 
 ---@class ExpositionResult
 ---@field samples integer

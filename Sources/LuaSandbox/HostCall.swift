@@ -32,9 +32,9 @@ package struct HostCall {
 
     private var control: UnsafeMutablePointer<clua_control> { clua_control_of(state) }
 
-    /// The object that was given to the sandbox as its owner.
+    /// The object that was given to the sandbox as its owner; nil when it is of another class.
     package func owner<Owner: AnyObject>(as type: Owner.Type) -> Owner? {
-        control.pointee.owner.map { Unmanaged<Owner>.fromOpaque($0).takeUnretainedValue() }
+        control.pointee.owner.flatMap { Unmanaged<AnyObject>.fromOpaque($0).takeUnretainedValue() as? Owner }
     }
 
     /// The integer that the function was registered with.
