@@ -46,6 +46,10 @@
 ---@field files string[]? Absolute paths; `*` and `?` in one component, `**` any depth, `${name}` a setting or each item
 ---of one that is a list.
 ---@field mounts boolean? Whether `fs.statfs` may ask any mount point.
+---@field network string[]|"targets"|nil `host:port`, `host:*`, `10.0.0.0/8:23`, `[2001:db8::/32]:*`, `*:80`, `unix:/path`,
+---`targets`; `${name}` a setting. Without it, the plugin's targets.
+---@field ports integer[]? Ports of the targets' hosts, beside those that the targets name.
+---@field exec string[]? Absolute paths of programs; `${name}` a setting.
 
 ---@class PluginDeclaration
 ---@field help string One sentence, shown on the status page.
@@ -273,6 +277,190 @@ function text.lines(s) end
 ---@param s string
 ---@return string
 function text.trim(s) end
+
+-- Network and programs, each granted by `needs.network` or `needs.exec`
+
+http = {}
+
+---@class TLSOptions
+---@field ca string? PEM: the authorities to believe, instead of the system's.
+---@field certificate string? PEM: shown to the server that was asked, and to no other.
+---@field key string? PEM.
+---@field insecure_skip_verify boolean? Whether any certificate is believed.
+
+---@class HTTPOptions
+---@field headers table<string, string|integer>?
+---@field basic_auth { username: string?, password: string? }?
+---@field bearer_token string?
+---@field timeout number? Seconds for everything; by default the run's deadline.
+---@field redirects integer? How many are followed, 0 to 10; 5 by default.
+---@field max_size integer? Bytes of the body, at most the plugin's limit.
+---@field tls TLSOptions?
+---@field body string? For `http.request`.
+
+---@class HTTPResponse
+---@field status integer
+---@field ok boolean Whether the status is from 200 to 299.
+---@field headers table<string, string> Names in lower case.
+---@field body string With gzip and deflate undone.
+---@field url string The last one, after redirections.
+local HTTPResponse = {}
+
+---The body as JSON.
+---@return any value
+---@return string? message
+function HTTPResponse:json() end
+
+---Fetches a URL: `http`, `https`, or `http+unix` with the socket's path percent-encoded as its host.
+---@param url string
+---@param options HTTPOptions?
+---@return HTTPResponse? response
+---@return string? message With the host, every address tried and the reason.
+function http.get(url, options) end
+
+---@param url string
+---@param body string?
+---@param options HTTPOptions?
+---@return HTTPResponse? response
+---@return string? message
+function http.post(url, body, options) end
+
+---@param method "GET"|"HEAD"|"POST"|"PUT"|"DELETE"|"OPTIONS"|"PATCH"
+---@param url string
+---@param options HTTPOptions?
+---@return HTTPResponse? response
+---@return string? message
+function http.request(method, url, options) end
+
+---@class ConnectOptions
+---@field timeout number? Seconds for looking the name up and connecting; 10 by default.
+---@field idle_timeout number? Seconds without use before the hub closes it; 60 by default.
+
+---@class Connection
+---@field peer string The address that was reached.
+---@field closed boolean
+local Connection = {}
+
+---@param bytes string
+---@return true?
+---@return string? message
+function Connection:send(bytes) end
+
+---@param what "line"|"all"|"some"|integer A line without its end, or a number of bytes.
+---@param timeout number? Seconds; what had come by then is in the next answer.
+---@return string? bytes
+---@return string? message
+function Connection:receive(what, timeout) end
+
+function Connection:close() end
+
+tcp = {}
+
+---Connects to the address of a host that answers first.
+---@param address string `host:port`; with a port as the second argument, a host.
+---@param options ConnectOptions?
+---@return Connection?
+---@return string? message
+---@overload fun(host: string, port: integer, options: ConnectOptions?): Connection?, string?
+function tcp.connect(address, options) end
+
+unix = {}
+
+---@param path string
+---@param options ConnectOptions?
+---@return Connection?
+---@return string? message
+function unix.connect(path, options) end
+
+---@class DatagramSocket
+---@field closed boolean
+local DatagramSocket = {}
+
+---@param bytes string At most 65,507.
+---@return true?
+---@return string? message
+function DatagramSocket:send(bytes) end
+
+---@param timeout number? Seconds.
+---@return string? datagram
+---@return string? message
+function DatagramSocket:receive(timeout) end
+
+function DatagramSocket:close() end
+
+udp = {}
+
+---A socket that speaks with one peer. Until something has come, an address that refuses gives way to the next.
+---@param address string `host:port`; with a port as the second argument, a host.
+---@param options ConnectOptions?
+---@return DatagramSocket?
+---@return string? message
+---@overload fun(host: string, port: integer, options: ConnectOptions?): DatagramSocket?, string?
+function udp.connect(address, options) end
+
+dns = {}
+
+---The addresses of a granted host, by the system's resolver.
+---@param name string
+---@param family ("ipv4"|"ipv6")? Both by default.
+---@return string[]? addresses
+---@return string? message
+function dns.resolve(name, family) end
+
+---@class TelnetOptions
+---@field port integer? 23 by default.
+---@field username string?
+---@field password string?
+---@field admin_password string?
+---@field charset ("auto"|"ascii"|"shift_jis"|"euc-jp"|"utf-8")?
+---@field prompt string?
+---@field columns integer?
+---@field terminal string?
+---@field timeout number? Seconds for connecting, for the login and for each answer.
+---@field idle_timeout number? Seconds without use before the hub logs out.
+
+---@class TelnetSession
+---@field banner string The text between the login and the first prompt.
+---@field closed boolean
+local TelnetSession = {}
+
+---Gives a command and answers what it prints: UTF-8, without echo, prompt and pager.
+---@param text string
+---@param options { timeout: number? }?
+---@return string? output
+---@return string? message
+function TelnetSession:command(text, options) end
+
+---Logs out in the background.
+function TelnetSession:close() end
+
+telnet = {}
+
+---Connects and logs in.
+---@param address string `host`, `host:port` or `[v6]:port`.
+---@param options TelnetOptions?
+---@return TelnetSession?
+---@return string? message
+function telnet.open(address, options) end
+
+---@class ProgramOptions
+---@field stdin string?
+---@field env table<string, string|integer>? The whole environment; empty by default.
+---@field timeout number? Seconds; then the program is killed with everything it has started.
+---@field max_output integer? Bytes of each output, at most the plugin's limit.
+
+---@class ProgramResult
+---@field status integer? Nil when a signal ended it.
+---@field signal integer?
+---@field stdout string
+---@field stderr string
+
+---Runs a program without a shell.
+---@param arguments string[] The program's absolute path first.
+---@param options ProgramOptions?
+---@return ProgramResult?
+---@return string? message
+function exec(arguments, options) end
 
 -- Expositions: what other programs say of themselves in Prometheus's formats
 
