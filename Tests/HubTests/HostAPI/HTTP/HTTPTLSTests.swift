@@ -56,7 +56,9 @@ import Testing
 
     @Test func verificationCanBeSwitchedOff() async throws {
         let server = try await TLSServer(certificates.make("old", for: "DNS:web.example", days: -1))
-        #expect(try await get("other.example", server, "{ tls = { insecure_skip_verify = true } }") == ["hello", "hello"])
+        #expect(
+            try await get("other.example", server, "{ tls = { insecure_skip_verify = true } }") == ["hello", "hello"]
+        )
     }
 
     @Test func aClientShowsItsCertificate() async throws {

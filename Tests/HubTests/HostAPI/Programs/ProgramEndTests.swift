@@ -9,7 +9,8 @@ import Testing
     /// Scripts that leave processes in every way there is; each says when it is ready.
     private static let stubborn = [
         "echo ready >&2; sleep 1000", "trap '' TERM INT HUP; echo ready >&2; while :; do sleep 1000; done",
-        "sleep 1000 & sleep 1000 & wait", "setsid sleep 1000 & setsid sleep 1000 & wait", "(sleep 1000 &) ; (setsid sleep 1000 &) ; sleep 1000",
+        "sleep 1000 & sleep 1000 & wait", "setsid sleep 1000 & setsid sleep 1000 & wait",
+        "(sleep 1000 &) ; (setsid sleep 1000 &) ; sleep 1000",
         "(setsid sh -c '(setsid sleep 1000 &) ; sleep 1000' &) ; sleep 1000",
         "setsid sh -c 'trap \"\" TERM; sleep 1000 & sleep 1000' & exec sleep 1000",
     ]
@@ -56,7 +57,9 @@ import Testing
     }
 
     /// What a program has left is not waited for, even where it holds the output open.
-    @Test(arguments: ["sleep 1000 &", "setsid sleep 1000 &", "(setsid sleep 1000 &)", "(sleep 1000 > /dev/null 2>&1 &)"])
+    @Test(arguments: [
+        "sleep 1000 &", "setsid sleep 1000 &", "(setsid sleep 1000 &)", "(sleep 1000 > /dev/null 2>&1 &)",
+    ])
     func aProgramThatEndsLeavesNothing(background: String) async throws {
         let script = try await script(
             """

@@ -25,16 +25,23 @@ import Testing
     }
 
     @Test(arguments: [
-        ("show(sh('echo out; echo err >&2; exit 3'))", "3 | nil | out\n | err\n"), ("show(sh('kill -9 $$'))", "nil | 9 |  | "),
+        ("show(sh('echo out; echo err >&2; exit 3'))", "3 | nil | out\n | err\n"),
+        ("show(sh('kill -9 $$'))", "nil | 9 |  | "),
         ("show(sh('kill -TERM $$'))", "nil | 15 |  | "), ("show(exec { '/bin/cat' })", "0 | nil |  | "),
         ("show(exec({ '/bin/cat' }, { stdin = 'a\\0b' }))", "0 | nil | a\0b | "),
         ("show(exec { '/usr/bin/env' })", "0 | nil |  | "),
         ("show(exec({ '/usr/bin/env' }, { env = { B = 'x y', A = 1 } }))", "0 | nil | A=1\nB=x y\n | "),
         ("show(exec { '/bin/pwd' })", "0 | nil | /\n | "),
-        ("show(exec { '/bin/sh', '-c', 'echo \"$0 $1 $2\"', 'a b', '', '$HOME;`id`' })", "0 | nil | a b  $HOME;`id`\n | "),
+        (
+            "show(exec { '/bin/sh', '-c', 'echo \"$0 $1 $2\"', 'a b', '', '$HOME;`id`' })",
+            "0 | nil | a b  $HOME;`id`\n | "
+        ),
         // Standard streams, and the descriptor of the folder that is listed.
         ("show(sh('for f in /proc/self/fd/*; do echo ${f##*/}; done'))", "0 | nil | 0\n1\n2\n3\n | "),
-        ("show(sh('grep -E \"^Sig(Blk|Ign)\" /proc/self/status'))", "0 | nil | SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n | "),
+        (
+            "show(sh('grep -E \"^Sig(Blk|Ign)\" /proc/self/status'))",
+            "0 | nil | SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n | "
+        ),
         ("show(exec { '/nonexistent' })", "nil | cannot run /nonexistent: not found or not executable"),
         ("show(exec { '/etc/passwd' })", "nil | cannot run /etc/passwd: not found or not executable"),
     ])
@@ -68,7 +75,10 @@ import Testing
 
     @Test(arguments: ["yes", "yes >&2", "yes & yes >&2"])
     func whoWritesTooMuchIsKilled(script: String) async throws {
-        let answer = try await notes("show(sh('\(script)', { max_output = 1000 })) show(sh('\(script)'))", configuration: "limits: { response_size: 5000 }")
+        let answer = try await notes(
+            "show(sh('\(script)', { max_output = 1000 })) show(sh('\(script)'))",
+            configuration: "limits: { response_size: 5000 }"
+        )
         #expect(
             answer == [
                 "nil | /bin/sh wrote more than 1000 bytes and was killed",
@@ -79,7 +89,9 @@ import Testing
     }
 
     @Test func asMuchAsIsAllowedMayBeWritten() async throws {
-        let answer = try await notes("show(sh('printf 0123456789', { max_output = 10 })) show(sh('printf 0123456789', { max_output = 9 }))")
+        let answer = try await notes(
+            "show(sh('printf 0123456789', { max_output = 10 })) show(sh('printf 0123456789', { max_output = 9 }))"
+        )
         #expect(answer == ["0 | nil | 0123456789 | ", "nil | /bin/sh wrote more than 9 bytes and was killed"])
     }
 
@@ -101,11 +113,14 @@ import Testing
         ("exec({ '/bin/sh' }, { cwd = '/' })", "exec: unknown option \"cwd\""),
         ("exec({ '/bin/sh' }, { timeout = 0 })", "exec: timeout must be above 0 and at most 86400 seconds"),
         ("exec({ '/bin/sh' }, { stdin = 5 })", "exec: stdin must be a string, got a number"),
-        ("local a = {} for i = 1, 1001 do a[i] = '/bin/sh' end exec(a)", "exec: more than 1000 arguments or 131072 bytes"),
+        (
+            "local a = {} for i = 1, 1001 do a[i] = '/bin/sh' end exec(a)",
+            "exec: more than 1000 arguments or 131072 bytes"
+        ),
         ("exec({ '/bin/sh', string.rep('x', 131072) })", "exec: more than 1000 arguments or 131072 bytes"),
     ])
     func misuseIsAnErrorAtTheLineOfTheCall(call: String, message: String) async throws {
-        #expect(try await notes("\n\(call)") == ["failed: error: test.lua:17: \(message)"])
+        #expect(try await notes("\n\(call)") == ["failed: error: test.lua:19: \(message)"])
     }
 
     @Test func theConfigurationNarrowsWhatIsRun() async throws {
@@ -116,7 +131,11 @@ import Testing
         #expect(try await answer("") == [true, true])
         #expect(try await answer("plugins: { test: { allow: { exec: [/bin/true, /bin/ls] } } }") == [true, false])
         #expect(try await answer("permissions: explicit") == [false, false])
-        #expect(try await answer("{ permissions: explicit, plugins: { test: { allow: { exec: [/bin/cat] } } } }") == [false, true])
+        #expect(
+            try await answer("{ permissions: explicit, plugins: { test: { allow: { exec: [/bin/cat] } } } }") == [
+                false, true,
+            ]
+        )
     }
 
     @Test func hundredsRunAtOnce() async throws {
@@ -143,7 +162,7 @@ import Testing
             note(errors[\(ProgramTable.limit + 1)])
             """
         )
-        #expect(answer == ["test.lua:11: exec: more than \(ProgramTable.limit) programs at once"])
+        #expect(answer == ["test.lua:13: exec: more than \(ProgramTable.limit) programs at once"])
     }
 }
 
@@ -151,7 +170,9 @@ import Testing
 func expectNoChildren(sourceLocation: SourceLocation = #_sourceLocation) async throws {
     let own = getpid()
     let children = directoryEntries("/proc").compactMap { name -> String? in
-        guard pid_t(name) != nil, let bytes = try? BoundedFile.read("/proc/\(name)/stat", maximum: 4096) else { return nil }
+        guard pid_t(name) != nil, let bytes = try? BoundedFile.read("/proc/\(name)/stat", maximum: 4096) else {
+            return nil
+        }
         let text = String(decoding: bytes, as: UTF8.self)
         guard let fields = text.split(separator: ")").last?.split(separator: " "), fields.count > 1 else { return nil }
         return pid_t(fields[1]) == own ? text : nil
