@@ -84,6 +84,12 @@ static inline int clinux_require_stack(size_t size) {
 // strptime(3), which is hidden without _XOPEN_SOURCE. `parts` is a `struct tm`.
 extern char *clinux_strptime(const char *text, const char *format, void *parts) __asm__("strptime");
 
+// memfd_create(2): a file without a name, closed in programs that are started. Returns a descriptor or -errno.
+static inline int clinux_memory_file(void) {
+    long result = clinux_raw_syscall(SYS_memfd_create, "input", 1L /* MFD_CLOEXEC */);
+    return result < 0 ? -*clinux_raw_errno() : (int)result;
+}
+
 // prctl(2): makes this process the parent of its descendants whose own parents have ended. Returns 0 or an errno.
 static inline int clinux_adopt_orphans(void) {
     return clinux_raw_syscall(SYS_prctl, 36L /* PR_SET_CHILD_SUBREAPER */, 1L, 0L, 0L, 0L) == 0

@@ -166,9 +166,12 @@ extension HostCall {
         return seconds
     }
 
-    func requiredBytes(_ index: Int, of name: String) throws(MisuseError) -> [UInt8] {
+    /// `number` is what the script calls the argument, where an object comes before it.
+    func requiredBytes(_ index: Int, of name: String, number: Int? = nil) throws(MisuseError) -> [UInt8] {
         guard type(index) == .string, let bytes = bytes(index) else {
-            throw MisuseError(text: "bad argument #\(index) to '\(name)' (string expected, got \(typeName(index)))")
+            throw MisuseError(
+                text: "bad argument #\(number ?? index) to '\(name)' (string expected, got \(typeName(index)))"
+            )
         }
         return [UInt8](bytes)
     }

@@ -26,4 +26,7 @@ extension TimeAmount {
     init(seconds: Double) { self = .nanoseconds(Int64(exactly: (seconds * 1_000_000_000).rounded()) ?? .max) }
 
     var inSeconds: Double { Double(nanoseconds) / 1_000_000_000 }
+
+    /// To the millisecond, for messages.
+    var roundSeconds: Double { (inSeconds * 1000).rounded() / 1000 }
 }

@@ -85,7 +85,10 @@ final class PluginInstance {
         connections = ConnectionTable(eventLoop: eventLoop)
         http = HTTPRequester(eventLoop: eventLoop)
         let limits = configuration.limits
-        sandbox = try Sandbox(limits: SandboxLimits(memory: limits.memory, source: limits.source))
+        var sandboxLimits = SandboxLimits(memory: limits.memory, source: limits.source)
+        // What is allowed to be read has to fit into one text.
+        sandboxLimits.string = max(sandboxLimits.string, limits.fileSize, limits.responseSize)
+        sandbox = try Sandbox(limits: sandboxLimits)
         sandbox.setOwner(self)
         tape = environment.tape.map { mode in
             Tape(mode, now: Clock.unixSeconds()) { [unowned self] in secrets.redact($0) }

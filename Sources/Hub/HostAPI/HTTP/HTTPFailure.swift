@@ -16,14 +16,18 @@ enum HTTPFailure {
             "no connection to \(place) within \(PluginInstance.connectTimeout) s"
         case let error as HTTPClientError where error == .tlsHandshakeTimeout:
             "TLS failed: no answer from \(place)"
-        case let error as HTTPClientError where error == .remoteConnectionClosed:
-            "the server at \(place) closed the connection before its answer was complete"
+        case let error as HTTPClientError where error == .remoteConnectionClosed: closedEarly(place)
+        case let error as HTTPParserError where error == .invalidEOFState: closedEarly(place)
         case let error as HTTPClientError: error.shortDescription.lowercased()
         case is HTTPParserError: "\(place) does not answer with valid HTTP (\(error))"
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: "TLS with \(place) failed: \(tlsReason(error))"
         case is NIOConnectionError: NetworkError.reason(error)
         default: "\(place): \(NetworkError.reason(error))"
         }
+    }
+
+    private static func closedEarly(_ place: String) -> String {
+        "the server at \(place) closed the connection before its answer was complete"
     }
 
     /// Whether a kept connection had been closed by the server when it was used again.

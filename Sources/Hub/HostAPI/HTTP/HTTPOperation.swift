@@ -149,7 +149,8 @@ final class HTTPOperation {
         let task = lease.client.execute(
             request: request,
             delegate: reader,
-            eventLoop: .delegateAndChannel(on: instance.eventLoop),
+            // The client has no other event loop. Asked for this one by name, it would keep no connection.
+            eventLoop: .delegate(on: instance.eventLoop),
             deadline: deadline
         )
         self.task = task

@@ -58,11 +58,19 @@ class Connection {
         handle.onCancel = { [weak self] in self?.close() }
     }
 
-    func finish(_ result: OperationResult) {
-        let handle = operation
-        operation = nil
-        lastUse = .now()
+    func finish(_ result: OperationResult) { takeOperation()?.finish(result) }
+
+    /// Closes the connection, then answers the call: the script may go on at once, and finds it closed.
+    func finishClosed(_ result: OperationResult) {
+        let handle = takeOperation()
+        close()
         handle?.finish(result)
+    }
+
+    private func takeOperation() -> OperationHandle? {
+        defer { operation = nil }
+        lastUse = .now()
+        return operation
     }
 }
 

@@ -59,7 +59,7 @@ enum DatagramAPI {
 
     private static let send: HostFunction = { state in
         HostCall.run(state) { call, instance throws(MisuseError) in
-            let bytes = try call.requiredBytes(2, of: "send")
+            let bytes = try call.requiredBytes(2, of: "send", number: 1)
             guard bytes.count <= sizeLimit else {
                 throw MisuseError(text: "send: a datagram must not be longer than \(sizeLimit) bytes")
             }

@@ -21,6 +21,9 @@ enum NameAPI {
             guard (instance.currentRun?.network ?? instance.network).permits(lookup: host) else {
                 throw MisuseError(text: "dns.resolve: \(host) is not granted, see needs.network")
             }
+            if let address = SystemResolver.literal(host) {
+                return instance.suspend(call, "dns.resolve") { $0.finish(answer(.success([address]), family)) }
+            }
             return instance.suspend(call, "dns.resolve") { [unowned instance] handle in
                 instance.lookUp(host) { result in handle.finish(answer(result, family)) }
             }

@@ -33,7 +33,7 @@ extension PluginInstance {
         let timer = limit.map { limit in
             eventLoop.assumeIsolated().scheduleTask(in: limit) {
                 isOver = true
-                use(.failure(.failed("cannot resolve \(endpoint.host): no answer within \(limit.inSeconds) s")))
+                use(.failure(.failed("cannot resolve \(endpoint.host): no answer within \(limit.roundSeconds) s")))
             }
         }
         lookUp(endpoint.host) { result in
@@ -113,7 +113,7 @@ extension PluginInstance {
     ) {
         let list = addresses.map { AddressFormatter.endpoint($0.at(port: endpoint.port)) }.joined(separator: ", ")
         attempt.expire(at: .now() + limit) {
-            let text = "cannot connect to \(endpoint): no answer within \(limit.inSeconds) s (tried \(list))"
+            let text = "cannot connect to \(endpoint): no answer within \(limit.roundSeconds) s (tried \(list))"
             completion(.failure(.failed(text)))
         }
         let bootstrap = Self.bootstrap(eventLoop, attempt)
@@ -138,7 +138,7 @@ extension PluginInstance {
         let completion = observed("unix:\(path)", run, completion)
         let limit = TimeAmount(seconds: timeout ?? Self.connectTimeout)
         attempt.expire(at: .now() + limit) {
-            completion(.failure(.failed("cannot connect to unix:\(path): no answer within \(limit.inSeconds) s")))
+            completion(.failure(.failed("cannot connect to unix:\(path): no answer within \(limit.roundSeconds) s")))
         }
         let bootstrap = Self.bootstrap(eventLoop, attempt)
         attempt.wait(for: bootstrap.connect(unixDomainSocketPath: path), "unix:\(path)", completion)

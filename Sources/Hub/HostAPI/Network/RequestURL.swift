@@ -41,7 +41,8 @@ struct RequestURL: Sendable, Equatable {
             }
             destination = .unix(path: path)
         } else {
-            guard !host.contains("%"), let (name, port) = Endpoint.splitAuthority(host) else { return nil }
+            let isBare = host.firstIndex(of: ":") != host.lastIndex(of: ":") && !host.hasPrefix("[")
+            guard !isBare, !host.contains("%"), let (name, port) = Endpoint.splitAuthority(host) else { return nil }
             destination = .tcp(Endpoint(host: name, port: port ?? scheme.defaultPort))
         }
         if let at {

@@ -49,7 +49,7 @@ enum StreamAPI {
 
     private static let send: HostFunction = { state in
         HostCall.run(state) { call, instance throws(MisuseError) in
-            let bytes = try call.requiredBytes(2, of: "send")
+            let bytes = try call.requiredBytes(2, of: "send", number: 1)
             guard let connection = try instance.connection(call, as: StreamConnection.self) else {
                 return call.answer(failure: "connection is closed")
             }

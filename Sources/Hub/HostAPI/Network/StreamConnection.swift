@@ -38,8 +38,8 @@ final class StreamConnection: Connection {
         begin(handle)
         stream.send(bytes, isSecret: false) { [self] reason in
             if let reason {
-                finish(.failure("cannot send to \(place): \(reason)"))
-                return isEnded ? close() : ()
+                let failure = OperationResult.failure("cannot send to \(place): \(reason)")
+                return isEnded ? finishClosed(failure) : finish(failure)
             }
             var plan = Plan()
             plan.push(true)
@@ -67,12 +67,12 @@ final class StreamConnection: Connection {
         check(wanted)
     }
 
-    private func end(_ result: OperationResult) {
+    private func end(_ result: OperationResult, closing: Bool = false) {
         timer?.cancel()
         timer = nil
         stream.inbox.onChange = nil
         stream.inbox.limit = StreamInbox.idleLimit
-        finish(result)
+        closing ? finishClosed(result) : finish(result)
     }
 
     /// What has come stays in the inbox until the answer is complete, so that a timeout loses nothing.
@@ -106,14 +106,11 @@ final class StreamConnection: Connection {
     }
 
     /// Whatever follows cannot be told apart from what was too much.
-    private func tooMuch(_ message: String) {
-        end(.failure(message))
-        close()
-    }
+    private func tooMuch(_ message: String) { end(.failure(message), closing: true) }
 
     private func endOfStream(_ detail: String = "") {
-        end(.failure("connection to \(place) ended\(detail)\(stream.inbox.failure.map { ": \($0)" } ?? "")"))
-        if isEnded { close() }
+        let reason = stream.inbox.failure.map { ": \($0)" } ?? ""
+        end(.failure("connection to \(place) ended\(detail)\(reason)"), closing: isEnded)
     }
 
     private func answer(_ bytes: [UInt8]) {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import LuaSandbox
 import NIOCore
@@ -81,7 +82,7 @@ final class ProgramRun: Sendable {
         do {
             let outcome = try await Subprocess.run(
                 configuration,
-                input: .array(command.input),
+                input: .fileDescriptor(try inputFile(), closeAfterSpawningProcess: true),
                 output: .bytes(limit: command.outputLimit),
                 error: .bytes(limit: command.outputLimit)
             ) { execution in
@@ -99,6 +100,24 @@ final class ProgramRun: Sendable {
         if process == nil { Orphans.didStart(nil) }
         await Orphans.reap(after: process)
         return state.withLock { $0.ending } == .timedOut ? .failure(timeoutText) : result
+    }
+
+    /// What the program reads, as a file in memory.
+    ///
+    /// A pipe would need somebody who writes, and ends badly when the program does not read to the end: swift-subprocess
+    /// 1.0.2 leaves the pipe's descriptor open then, and stops the whole process for that.
+    private func inputFile() throws -> FileDescriptor {
+        let number = clinux_memory_file()
+        guard number >= 0 else { throw Errno(rawValue: -number) }
+        let file = FileDescriptor(rawValue: number)
+        do {
+            try file.writeAll(command.input)
+            try file.seek(offset: 0, from: .start)
+            return file
+        } catch {
+            try? file.close()
+            throw error
+        }
     }
 
     private var timeoutText: String {

@@ -37,7 +37,11 @@ import Testing
     ])
     func anEndlessBodyIsCutOff(head: String) async throws {
         let server = try endless(head, String(repeating: "x", count: 10_000))
-        #expect(try await notes(server, "note(http.get('URL/'))") == ["nil | http://PLACE/: response is longer than 100000 bytes"])
+        #expect(
+            try await notes(server, "note(http.get('URL/'))") == [
+                "nil | http://PLACE/: response is longer than 100000 bytes"
+            ]
+        )
         await server.waitUntilAllAreClosed()
     }
 
@@ -58,7 +62,10 @@ import Testing
     @Test func endlessHeadersAreCutOff() async throws {
         let server = try endless("HTTP/1.1 200 OK\r\n", "X-Header: \(String(repeating: "x", count: 1000))\r\n")
         let answer = try await notes(server, "note(http.get('URL/'))")
-        #expect(answer.first?.hasPrefix("nil | http://PLACE/: PLACE does not answer with valid HTTP") == true, "\(answer)")
+        #expect(
+            answer.first?.hasPrefix("nil | http://PLACE/: PLACE does not answer with valid HTTP") == true,
+            "\(answer)"
+        )
         await server.waitUntilAllAreClosed()
     }
 
@@ -84,8 +91,16 @@ import Testing
         let server = try TestServer { peer in
             while peer.readRequest() != nil { peer.answer("200 OK", ["Content-Encoding: gzip"], bytes: bomb) }
         }
-        #expect(try await notes(server, "note(http.get('URL/'))") == ["nil | http://PLACE/: response is longer than 100000 bytes"])
-        let whole = try await notes(server, "note(#http.get('URL/').body)", limits: "response_size: 10MB, memory: 64MiB")
+        #expect(
+            try await notes(server, "note(http.get('URL/'))") == [
+                "nil | http://PLACE/: response is longer than 100000 bytes"
+            ]
+        )
+        let whole = try await notes(
+            server,
+            "note(#http.get('URL/').body)",
+            limits: "response_size: 10MB, memory: 64MiB"
+        )
         #expect(whole == ["10000000"])
     }
 
@@ -111,7 +126,12 @@ import Testing
         var result: [UInt8] = []
         for start in stride(from: 0, to: compressed.count, by: size) {
             let piece = ByteBuffer(bytes: compressed[start..<min(start + size, compressed.count)])
-            #expect(inflater.inflate(piece) { result += $0.readableBytesView; return nil } == nil)
+            #expect(
+                inflater.inflate(piece) {
+                    result += $0.readableBytesView
+                    return nil
+                } == nil
+            )
         }
         #expect(result == text + Array("second member".utf8))
         #expect(inflater.incompleteness == nil)

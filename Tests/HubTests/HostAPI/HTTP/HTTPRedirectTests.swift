@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("301", "GET", "GET"), ("302", "GET", "GET"), ("303", "GET", "GET"), ("307", "GET", "GET"), ("308", "GET", "GET"),
+        ("301", "GET", "GET"), ("302", "GET", "GET"), ("303", "GET", "GET"), ("307", "GET", "GET"),
+        ("308", "GET", "GET"),
         ("301", "POST", "GET"), ("302", "POST", "GET"), ("303", "POST", "GET"), ("307", "POST", "POST"),
         ("308", "POST", "POST"), ("302", "PUT", "PUT"), ("303", "PUT", "GET"), ("303", "HEAD", "HEAD"),
     ])
@@ -87,7 +88,10 @@ import Testing
             resolver: FakeResolver(["other.example": ["10.0.0.1"]])
         )
         #expect(answer.count == 1)
-        #expect(answer.first?.hasPrefix("nil | http://127.0.0.1:\(server.port)/302/x: redirected to http://") == true, "\(answer)")
+        #expect(
+            answer.first?.hasPrefix("nil | http://127.0.0.1:\(server.port)/302/x: redirected to http://") == true,
+            "\(answer)"
+        )
         #expect(answer.first?.hasSuffix(": \(reason)") == true, "\(answer)")
     }
 

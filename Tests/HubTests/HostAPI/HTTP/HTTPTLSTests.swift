@@ -11,13 +11,13 @@ import Testing
 
     init() throws { certificates = try TestCertificates() }
 
-    /// Fetches from the server, with `CA` in the options replaced by the authority's certificate.
+    /// Fetches from the server, with `AUTHORITY` in the options replaced by the authority's certificate.
     private func get(_ host: String, _ server: TLSServer, _ options: String) async throws -> [String] {
         let authority = try String(contentsOfFile: certificates.authority, encoding: .utf8)
         return try await NetworkScript.notes(
             """
             for _ = 1, 2 do
-              local r, message = http.get("https://\(host):\(server.port)/", \(options.replacing("CA", with: "[[\(authority)]]")))
+              local r, message = http.get("https://\(host):\(server.port)/", \(options.replacing("AUTHORITY", with: "[[\(authority)]]")))
               note(r and r.body or message)
             end
             """,
@@ -31,7 +31,7 @@ import Testing
     @Test(arguments: ["web.example", "127.0.0.1"])
     func aServerOfOneOwnAuthorityIsBelieved(host: String) async throws {
         let server = try await TLSServer(certificates.make("good", for: "DNS:web.example, IP:127.0.0.1"))
-        #expect(try await get(host, server, "{ tls = { ca = CA } }") == ["hello", "hello"])
+        #expect(try await get(host, server, "{ tls = { ca = AUTHORITY } }") == ["hello", "hello"])
     }
 
     @Test func anUnknownAuthorityIsNotBelieved() async throws {
@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: ["other.example", "127.0.0.1"])
     func aCertificateForAnotherNameIsNotBelieved(host: String) async throws {
         let server = try await TLSServer(certificates.make("good", for: "DNS:web.example"))
-        let answer = try await get(host, server, "{ tls = { ca = CA } }")
+        let answer = try await get(host, server, "{ tls = { ca = AUTHORITY } }")
         #expect(answer.count == 2)
         for line in answer { #expect(line.hasPrefix("https://\(host)/: TLS with 127.0.0.1 failed: "), "\(line)") }
     }
@@ -51,12 +51,14 @@ import Testing
     @Test func anExpiredCertificateIsNotBelieved() async throws {
         let server = try await TLSServer(certificates.make("old", for: "DNS:web.example", days: -1))
         let failure = "https://web.example/: TLS with 127.0.0.1 failed: certificate verify failed"
-        #expect(try await get("web.example", server, "{ tls = { ca = CA } }") == [failure, failure])
+        #expect(try await get("web.example", server, "{ tls = { ca = AUTHORITY } }") == [failure, failure])
     }
 
     @Test func verificationCanBeSwitchedOff() async throws {
         let server = try await TLSServer(certificates.make("old", for: "DNS:web.example", days: -1))
-        #expect(try await get("other.example", server, "{ tls = { insecure_skip_verify = true } }") == ["hello", "hello"])
+        #expect(
+            try await get("other.example", server, "{ tls = { insecure_skip_verify = true } }") == ["hello", "hello"]
+        )
     }
 
     @Test func aClientShowsItsCertificate() async throws {
@@ -67,8 +69,10 @@ import Testing
         let client = try certificates.make("client", for: "DNS:client.example")
         let texts = try [client.certificate, client.key].map { try String(contentsOfFile: $0, encoding: .utf8) }
         let identity = "certificate = [[\(texts[0])]], key = [[\(texts[1])]]"
-        #expect(try await get("web.example", server, "{ tls = { ca = CA, \(identity) } }") == ["hello", "hello"])
-        let refused = try await get("web.example", server, "{ tls = { ca = CA } }")
+        #expect(
+            try await get("web.example", server, "{ tls = { ca = AUTHORITY, \(identity) } }") == ["hello", "hello"]
+        )
+        let refused = try await get("web.example", server, "{ tls = { ca = AUTHORITY } }")
         #expect(refused.count == 2)
         for line in refused { #expect(line.hasPrefix("https://web.example/: "), "\(line)") }
         #expect(!refused.contains("hello"))

@@ -15,7 +15,9 @@ struct TestCertificates {
     init() throws {
         folder = try TemporaryTree()
         authority = folder.path("ca.pem")
-        try openssl(["req", "-x509", "-days", "2", "-subj", "/CN=Test"] + Self.key(folder.path("ca.key")) + ["-out", authority])
+        try openssl(
+            ["req", "-x509", "-days", "2", "-subj", "/CN=Test"] + Self.key(folder.path("ca.key")) + ["-out", authority]
+        )
     }
 
     /// Makes a certificate for what `names` says (`DNS:web.example`, `IP:127.0.0.1`).

@@ -22,8 +22,8 @@ import Testing
         #expect(
             notes == [
                 "nothing received from 127.0.0.1:\(server.port) within 0.05 s | nil",
-                "test.lua:13: the connection is busy with another call",
-                "test.lua:14: the connection is busy with another call",
+                "test.lua:15: the connection is busy with another call",
+                "test.lua:16: the connection is busy with another call",
             ]
         )
     }
@@ -59,7 +59,7 @@ import Testing
             needs: needs
         )
         #expect(notes.count == 1)
-        #expect(notes.first?.hasPrefix("failed: cpu: test.lua:12: CPU limit exceeded") == true, "\(notes)")
+        #expect(notes.first?.hasPrefix("failed: cpu: test.lua:14: CPU limit exceeded") == true, "\(notes)")
     }
 
     @Test func noMoreConnectionsAreOpenedThanAllowed() async throws {
@@ -83,8 +83,8 @@ import Testing
         let refusal = "more than 3 open connections, see limits.connections"
         #expect(
             notes == [
-                "3 | 7 | test.lua:11: \(refusal)", "false | test.lua:11: \(refusal)", "false | test.lua:18: \(refusal)",
-                "false | test.lua:18: \(refusal)", "true",
+                "3 | 7 | test.lua:13: \(refusal)", "false | test.lua:13: \(refusal)", "false | \(refusal)",
+                "false | \(refusal)", "true",
             ]
         )
     }
@@ -105,7 +105,7 @@ import Testing
         let late = "cannot resolve hang.example: no answer within 0.05 s"
         #expect(
             await script.run() == [
-                late, late, "nil | test.lua:11: more than 2 open connections, see limits.connections", late,
+                late, late, "nil | test.lua:13: more than 2 open connections, see limits.connections", late,
             ]
         )
         for _ in 1...3 { resolver.release() }
@@ -141,8 +141,9 @@ import Testing
         let place = "127.0.0.1:\(server.port)"
         #expect(
             notes == [
-                "nil | line from \(place) is longer than 1000 bytes", "true", "nil | more than 1000 bytes from \(place)",
-                "true", "false | test.lua:16: receive: more than 1000 bytes at once, see limits.response_size", "1000",
+                "nil | line from \(place) is longer than 1000 bytes", "true",
+                "nil | more than 1000 bytes from \(place)",
+                "true", "false | receive: more than 1000 bytes at once, see limits.response_size", "1000",
                 "true",
             ]
         )

@@ -57,7 +57,12 @@ import Testing
     }
 
     @Test func aConnectionThatIsWaitedForIsNotUnused() async throws {
-        let (go, server) = try Self.gatedServer()
+        let gate = Gate()
+        let server = try TestServer { peer in
+            gate.wait()
+            peer.write("gone\n")
+            peer.waitForEnd()
+        }
         let script = try await NetworkScript(
             keeper(server.port, ", { idle_timeout = 0.02 }", then: "log.info('waiting') note(c:receive('line'))"),
             needs: needs
@@ -66,18 +71,8 @@ import Testing
         await script.plugin.log.wait(for: "waiting")
         // Several looks for unused connections go by.
         for _ in 1...5 { _ = try await NetworkScript.notes("sleep(0.02)", needs: needs) }
-        go.release()
-        #expect(await notes == ["waiting", "gone"])
-    }
-
-    private static func gatedServer() throws -> (FakeResolver, TestServer) {
-        let gate = FakeResolver(["gate": [["127.0.0.1"]]], hanging: ["gate"])
-        let server = try TestServer { peer in
-            _ = try? gate.addresses(of: "gate")
-            peer.write("gone\n")
-            peer.waitForEnd()
-        }
-        return (gate, server)
+        gate.open()
+        #expect(await notes == ["gone"])
     }
 
     @Test func connectionsEndWithThePlugin() async throws {
@@ -94,19 +89,21 @@ import Testing
     /// Whatever a run waits for, its deadline ends it and closes what it has used.
     @Test(arguments: [
         "log.info('ready') c:receive('all')", "log.info('ready') c:receive(10, 3600)", "log.info('ready') sleep(3600)",
-        "log.info('ready') while true do c:send(string.rep('x', 8000000)) end",
+        "log.info('ready') while true do c:send(string.rep('x', 500000)) end",
         "parallel { function() log.info('ready') c:receive('line') end, function() sleep(3600) end }",
         "log.info('ready') pcall(c.receive, c, 'all') sleep(3600)",
         "log.info('ready') tcp.connect('hang.example:80')", "log.info('ready') udp.connect('hang.example:80')",
         "log.info('ready') dns.resolve('hang.example')", "log.info('ready') http.get('http://hang.example/')",
         "log.info('ready') http.get('http://127.0.0.1:PORT/')",
-        "log.info('ready') http.post('http://127.0.0.1:PORT/', string.rep('x', 8000000))",
+        "log.info('ready') while true do http.post('http://127.0.0.1:PORT/', string.rep('x', 4000000)) end",
     ])
     func aCancelledRunLeavesNothingOpen(body: String) async throws {
         let resolver = FakeResolver(["hang.example": [["127.0.0.1"]]], hanging: ["hang.example"])
+        let gate = Gate()
         let server = try TestServer { peer in
-            // Reads nothing, so that what is sent fills all buffers, until the peer has closed.
-            peer.waitForEndWithoutReading()
+            // What is sent meanwhile fills all buffers.
+            gate.wait()
+            peer.waitForEnd()
         }
         let script = try await NetworkScript(
             keeper(server.port, then: body.replacing("PORT", with: "\(server.port)")),
@@ -117,6 +114,7 @@ import Testing
         let result = await script.plugin.collect(cancellingAt: "ready")
         #expect(result.reason == .timeout, "\(result.text)")
         #expect(!result.discardsState)
+        gate.open()
         await server.waitUntilAllAreClosed()
         resolver.release()
         await script.plugin.shutdown()

@@ -28,7 +28,10 @@ import Testing
 
     @Test func datagramsWaitInTheirOrder() async throws {
         let server = try DatagramServer("127.0.0.1") { _ in ["a", "b", "c"].map { Array($0.utf8) } }
-        let answer = try await notes(server.port, "u:send('x') for _ = 1, 3 do note(u:receive()) end note(u:receive(0.02))")
+        let answer = try await notes(
+            server.port,
+            "u:send('x') for _ = 1, 3 do note(u:receive()) end note(u:receive(0.02))"
+        )
         #expect(answer == ["a", "b", "c", "nil | no datagram from 127.0.0.1:\(server.port) within 0.02 s"])
     }
 

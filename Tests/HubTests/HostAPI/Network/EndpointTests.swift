@@ -5,7 +5,8 @@ import Testing
 /// Hosts with ports as scripts and hub.yml write them.
 @Suite struct EndpointTests {
     @Test(arguments: [
-        ("router:23", "router", 23), ("ROUTER.Example.:23", "router.example", 23), ("192.0.2.1:65535", "192.0.2.1", 65535),
+        ("router:23", "router", 23), ("ROUTER.Example.:23", "router.example", 23),
+        ("192.0.2.1:65535", "192.0.2.1", 65535),
         ("[2001:DB8::1]:80", "2001:db8::1", 80), ("[::1%lo]:1", "::1%lo", 1), ("[FE80::1%Eth0]:1", "fe80::1%Eth0", 1),
         ("127.1:80", "127.1", 80), ("0x7f.1:80", "0x7f.1", 80), ("2130706433:80", "2130706433", 80),
         ("_service.example:00080", "_service.example", 80), ("1.2.3.4.:80", "1.2.3.4", 80),

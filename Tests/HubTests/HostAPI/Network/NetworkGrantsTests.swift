@@ -9,7 +9,11 @@ import Testing
         try texts.map { try #require(NetworkPattern($0), "\($0)") }
     }
 
-    private func verdict(_ endpoint: String, _ declared: [String], allowed: [String]? = nil) throws
+    private func verdict(
+        _ endpoint: String,
+        _ declared: [String],
+        allowed: [String]? = nil
+    ) throws
         -> NetworkGrants.Verdict
     {
         let grants = NetworkGrants(declared: try patterns(declared), allowed: try allowed.map(patterns))
@@ -18,7 +22,8 @@ import Testing
 
     @Test(arguments: [
         ("router:23", "router:23"), ("router:*", "router:9"), ("Router.:23", "router:23"), ("router:23", "ROUTER.:23"),
-        ("*:80", "anything:80"), ("*:80", "[::1]:80"), ("192.168.0.0/16:23", "192.168.3.4:23"), ("10.0.0.1:*", "10.0.0.1:5"),
+        ("*:80", "anything:80"), ("*:80", "[::1]:80"), ("192.168.0.0/16:23", "192.168.3.4:23"),
+        ("10.0.0.1:*", "10.0.0.1:5"),
         ("[2001:db8::/32]:*", "[2001:db8::7]:161"), ("[::1]:80", "[0:0:0:0:0:0:0:1]:80"), ("[::1]:80", "[::1%1]:80"),
         ("127.0.0.0/8:80", "[::ffff:127.0.0.1]:80"), ("[::ffff:127.0.0.1]:80", "127.0.0.1:80"),
     ])
@@ -28,7 +33,8 @@ import Testing
 
     @Test(arguments: [
         ("router:23", "router:24"), ("router:23", "router2:23"), ("router:23", "sub.router:23"), ("*:80", "any:81"),
-        ("192.168.0.0/16:23", "192.169.0.1:23"), ("192.168.0.0/16:23", "192.168.0.1:24"), ("192.168.0.0/16:23", "name:24"),
+        ("192.168.0.0/16:23", "192.169.0.1:23"), ("192.168.0.0/16:23", "192.168.0.1:24"),
+        ("192.168.0.0/16:23", "name:24"),
         ("[::/0]:80", "127.0.0.1:80"), ("0.0.0.0/0:80", "[::1]:80"), ("unix:/run/x", "run:80"),
         ("[2001:db8::/32]:80", "[::ffff:10.0.0.1]:80"),
     ])
@@ -56,7 +62,11 @@ import Testing
         let found = try ["127.0.0.1", "10.0.0.1", "10.0.0.2", "::1", "::ffff:10.0.0.3"].map {
             try SocketAddress(ipAddress: $0, port: 0)
         }
-        func permitted(_ declared: [String], allowed: [String]? = nil, _ endpoint: String = "name:80") throws -> [String] {
+        func permitted(
+            _ declared: [String],
+            allowed: [String]? = nil,
+            _ endpoint: String = "name:80"
+        ) throws -> [String] {
             let grants = NetworkGrants(declared: try patterns(declared), allowed: try allowed.map(patterns))
             return grants.permitted(found, of: try #require(Endpoint(endpoint))).map { AddressFormatter.host($0) }
         }

@@ -25,9 +25,12 @@ import Testing
         "host", "//host", "ftp://host/", "http:/host", "http:host", "http://", "http:///x", "http://:80/", "http://@/",
         "http://u@/", "http://host:/", "http://host:0/", "http://host:65536/", "http://host:+1/", "http://host:80:80/",
         "http://ho st/", "http://host/a b", " http://host/", "http://host/\n", "http://ho\tst/", "http://host\\x",
-        "http://good\\@evil/", "http://good%2eevil/", "http://%67ood/", "http://[::1", "http://[::1]x/", "http://[::1%lo]/",
-        "http://[::1%25lo]/", "http://[host]/", "http://::1/", "http://hö.st/", "http://host\u{7f}/", "http://u%zz@host/",
-        "http://u%00@host/", "http://u%+1@host/", "http+unix://run/x", "http+unix://%2Frun%2F..%2Fx/", "http+unix://%2Frun%00/",
+        "http://good\\@evil/", "http://good%2eevil/", "http://%67ood/", "http://[::1", "http://[::1]x/",
+        "http://[::1%lo]/",
+        "http://[::1%25lo]/", "http://[host]/", "http://::1/", "http://hö.st/", "http://host\u{7f}/",
+        "http://u%zz@host/",
+        "http://u%00@host/", "http://u%+1@host/", "http+unix://run/x", "http+unix://%2Frun%2F..%2Fx/",
+        "http+unix://%2Frun%00/",
         "http+unix:///run/x.sock", "http+unix://u@%2Frun%2Fx/", "file:///etc/passwd", "",
     ])
     func whatCouldBeReadInTwoWaysIsRefused(text: String) {
@@ -54,7 +57,9 @@ import Testing
         #expect(url.redirected(to: location)?.text == expected)
     }
 
-    @Test(arguments: ["ftp://other/", "mailto:a", "javascript:x", "http://good\\@evil/", "http://", "/a b", "file:///etc/passwd"])
+    @Test(arguments: [
+        "ftp://other/", "mailto:a", "javascript:x", "http://good\\@evil/", "http://", "/a b", "file:///etc/passwd",
+    ])
     func aRedirectionToWhatCannotBeFetchedIsRefused(location: String) throws {
         let url = try #require(RequestURL("http://host/"))
         #expect(url.redirected(to: location) == nil)

@@ -115,7 +115,7 @@ import Testing
             answer == [
                 "unix:\(path) | hello you",
                 "nil | cannot connect to unix:\(tree.path("none")): no such file or directory",
-                "false | test.lua:13: unix:/run/other is not granted, see needs.network",
+                "false | unix:/run/other is not granted, see needs.network",
             ]
         )
         server.stop()

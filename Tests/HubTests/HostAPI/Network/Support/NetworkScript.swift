@@ -3,6 +3,8 @@ import Testing
 @testable import Hub
 
 /// A plugin whose `collect` is a test's own, with `note(...)` that records values.
+///
+/// What is noted must be UTF-8, without a backslash before an `n`.
 struct NetworkScript {
     let plugin: TestPlugin
 
@@ -17,13 +19,15 @@ struct NetworkScript {
         plugin = try await TestPlugin(
             """
             plugin { help = "Test.", needs = { \(needs) } } \(top)
+            local noted, count = gauge("noted", "What the test notes.", { "n", "v" }), 0
             local function note(...)
               local parts = {}
               for i = 1, select("#", ...) do
                 local value = select(i, ...)
                 parts[i] = type(value) == "table" and "{" .. table.concat(value, ",") .. "}" or tostring(value)
               end
-              log.info(table.concat(parts, " | "))
+              count = count + 1
+              noted(1, count, table.concat(parts, " | "))
             end
             function collect(target)
             \(body)
@@ -34,22 +38,18 @@ struct NetworkScript {
         )
     }
 
-    /// What the script has noted so far.
-    var notes: [String] {
-        plugin.log.lines.compactMap { line in
-            guard line.hasPrefix("info ") else { return nil }
-            return String(line.dropFirst(5).replacing(" plugin=test", with: ""))
+    /// Collects once; what is noted then, or the failure.
+    func run(target: Int = 0) async -> [String] {
+        let result = await plugin.collect(target: target)
+        guard result.reason == nil else { return ["failed: \(result.text)"] }
+        return result.samples.map { sample in
+            // The text of the label's value, with its escapes undone.
+            let value = String(sample.split(separator: "v=\"", maxSplits: 1).last?.dropLast("\"} 1".count) ?? "")
+            return value.replacing("\\n", with: "\n").replacing("\\\"", with: "\"").replacing("\\\\", with: "\\")
         }
     }
 
-    /// Collects once; what is noted then, and the failure if there is one.
-    func run(target: Int = 0) async -> [String] {
-        let before = notes.count
-        let result = await plugin.collect(target: target)
-        return notes.dropFirst(before) + (result.reason == nil ? [] : ["failed: \(result.text)"])
-    }
-
-    /// What a script notes in one collect, and its failure if there is one.
+    /// What a script notes in one collect, or its failure.
     static func notes(
         _ body: String,
         needs: String,

@@ -30,13 +30,6 @@ struct TestPeer: Sendable {
     /// Returns when the peer has closed the connection.
     func waitForEnd() { while !read().isEmpty {} }
 
-    /// Returns when the peer has closed the connection; what it sends fills all buffers.
-    func waitForEndWithoutReading() {
-        // POLLRDHUP of poll(2), which is hidden without _GNU_SOURCE.
-        var status = pollfd(fd: descriptor, events: 0x2000, revents: 0)
-        poll(&status, 1, -1)
-    }
-
     /// Closes it so that the peer gets a reset instead of an end.
     func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
