@@ -106,10 +106,10 @@ final class ProgramRun: Sendable {
     ///
     /// A pipe would need somebody who writes, and ends badly when the program does not read to the end: swift-subprocess
     /// 1.0.2 leaves the pipe's descriptor open then, and stops the whole process for that.
-    private func inputFile() throws -> FileDescriptor {
+    private func inputFile() throws -> SystemPackage.FileDescriptor {
         let number = clinux_memory_file()
         guard number >= 0 else { throw Errno(rawValue: -number) }
-        let file = FileDescriptor(rawValue: number)
+        let file = SystemPackage.FileDescriptor(rawValue: number)
         do {
             try file.writeAll(command.input)
             try file.seek(offset: 0, from: .start)

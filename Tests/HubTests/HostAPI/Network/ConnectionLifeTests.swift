@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func aConnectionThatIsWaitedForIsNotUnused() async throws {
-        let gate = Gate()
+        let gate = ThreadGate()
         let server = try TestServer { peer in
             gate.wait()
             peer.write("gone\n")
@@ -99,7 +99,7 @@ import Testing
     ])
     func aCancelledRunLeavesNothingOpen(body: String) async throws {
         let resolver = FakeResolver(["hang.example": [["127.0.0.1"]]], hanging: ["hang.example"])
-        let gate = Gate()
+        let gate = ThreadGate()
         let server = try TestServer { peer in
             // What is sent meanwhile fills all buffers.
             gate.wait()

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Holds threads until a test lets them go.
-final class Gate: Sendable {
+final class ThreadGate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
 
     /// Blocks the thread.
