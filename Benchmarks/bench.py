@@ -1,7 +1,7 @@
-"""Measures the hub and node_exporter side by side on this machine and writes a table.
+"""Measures the hub and node_exporter side by side on this machine, and the hub with many routers; writes the tables.
 
 Usage: bench.py --hub PROGRAM --output FILE
-Both run the same collectors and are scraped in turns, block by block, over one kept-alive connection with the headers
+The two run the same collectors and are scraped in turns, block by block, over one kept-alive connection with the headers
 that Prometheus sends, so that whatever else the machine does falls on both.
 """
 
@@ -11,6 +11,7 @@ import pathlib
 import time
 
 import report
+import routers
 from servers import running_hub, running_node_exporter
 
 ACCEPT = (
@@ -102,9 +103,9 @@ def main():
     arguments = parser.parse_args()
     with running_hub(arguments.hub) as hub, running_node_exporter() as peer:
         results = measure([hub, peer])
-    table = report.table(results[hub.name], results[peer.name])
-    print(table)
-    report.write(arguments.output, report.machine(arguments.hub, SCRAPES_PER_BLOCK * BLOCKS), table)
+    tables = report.table(results[hub.name], results[peer.name]) + "\n\n" + routers.section(arguments.hub)
+    print(tables)
+    report.write(arguments.output, report.machine(arguments.hub, SCRAPES_PER_BLOCK * BLOCKS), tables)
 
 
 if __name__ == "__main__":

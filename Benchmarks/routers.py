@@ -135,7 +135,7 @@ def table(few, many):
         row("routers that hang", "hanging", digits=0),
         row("routers served in every scrape", "served", digits=0),
         row("scrapes with all of them", "complete", digits=0, unit=f" of {SCRAPES}"),
-        row("CPU for a visit, at an interval of 60 s also CPU per router and minute", "cpu_per_visit", 1000, 1, " ms"),
+        row("CPU for a visit", "cpu_per_visit", 1000, 1, " ms"),
         row("CPU per minute at an interval of 60 s", "cpu_per_minute", 1, 2, " s", (1000, 1, "ms")),
         row("resident memory", "resident", 1e-6, 1, " MB", (1e-3, 0, "kB")),
         row("threads", "threads", digits=0),
@@ -148,7 +148,7 @@ def table(few, many):
 def intro():
     return (
         f"One hub, the `rtx` plugin and simulated routers; every tenth stops in the middle of an answer. Each is visited "
-        f"every {INTERVAL} s and /metrics is scraped {SCRAPES} times within {ROUNDS} rounds, after the first."
+        f"every {INTERVAL} s; /metrics is scraped {SCRAPES} times within {ROUNDS * INTERVAL} s, after the first round."
     )
 
 
