@@ -20,7 +20,7 @@ import Testing
         ("help = 'x', max_age = -math.huge", "max_age must be a number of seconds from 1 to 30 days"),
         ("help = 'x', targets = 'optional'", "targets must be \"required\" or absent"),
         ("help = 'x', needs = 'files'", "needs must be a table, got a string"),
-        ("help = 'x', needs = { network = {} }", "unknown key \"needs.network\""),
+        ("help = 'x', needs = { sockets = {} }", "unknown key \"needs.sockets\""),
         ("help = 'x', needs = { mounts = 1 }", "needs.mounts must be true or false"),
         ("help = 'x', needs = { files = '/proc' }", "needs.files must be a list of strings"),
         ("help = 'x', needs = { files = { 1 } }", "needs.files must be a list of strings"),

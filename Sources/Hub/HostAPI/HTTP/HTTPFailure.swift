@@ -30,6 +30,16 @@ enum HTTPFailure {
         "the server at \(place) closed the connection before its answer was complete"
     }
 
+    /// Whether there was no connection at all, so that another address may be tried with any method.
+    static func isUnreachable(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOConnectionError: true
+        case let error as IOError: [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT].contains(error.errnoCode)
+        case let error as HTTPClientError: error == .connectTimeout
+        default: false
+        }
+    }
+
     /// Whether a kept connection had been closed by the server when it was used again.
     static func isStaleConnection(_ error: any Error) -> Bool {
         switch error {

@@ -163,11 +163,11 @@ final class HTTPOperation {
             case .success(let location?): follow(location)
             case .failure(let redirection as ResponseReader.Redirection): follow(redirection.location)
             case .failure(let error):
-                if let endpoint, let address, !others.isEmpty, !reader.hasHead, error is NIOConnectionError {
+                if let endpoint, let address, !others.isEmpty, !reader.hasHead, HTTPFailure.isUnreachable(error) {
                     return choose([address] + others, of: endpoint)
                 }
                 if !isAgain, !reader.hasHead, Self.idempotent.contains(method), HTTPFailure.isStaleConnection(error) {
-                    return send(to: address, isAgain: true)
+                    return send(to: address, others: others, isAgain: true)
                 }
                 let place = address.flatMap { at in endpoint.map { AddressFormatter.endpoint(at.at(port: $0.port)) } }
                 let reason = HTTPFailure.reason(

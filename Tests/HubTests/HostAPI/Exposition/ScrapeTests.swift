@@ -69,7 +69,7 @@ import Testing
     /// Answers that leave nothing in the run.
     @Test(arguments: [
         ("HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\na 1\n", "status 503"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\na 1\n", "stream ended at an unexpected time"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\na 1\n", "closed the connection before its answer was complete"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\na 1\nb nil\n", "2:3: expected a number, got \"nil\""),
         (
             "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>",

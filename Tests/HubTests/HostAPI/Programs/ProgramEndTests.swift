@@ -64,7 +64,8 @@ extension ProgramSuites {
         func aProgramThatEndsLeavesNothing(background: String) async throws {
             let script = try await script(
                 """
-                local r = assert(exec({ '/bin/sh', '-c', [[\(background) echo bye; exit 2]] }, { timeout = 20 }))
+                local r = assert(exec({ '/bin/sh', '-c', [[\(background)
+                echo bye; exit 2]] }, { timeout = 20 }))
                 note(r.status, r.stdout)
                 """
             )
