@@ -4,8 +4,9 @@
 BINARY := .build/bin/exporter-hub
 PYTHON := .build-venv/bin/python3
 ARGS ?=
+FUZZ_SECONDS ?= 60
 
-.PHONY: help run build test lint format bench clean install-build install-test
+.PHONY: help run build test lint format bench fuzz lua-tests clean install-build install-test
 
 help: ## Show the targets.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -36,6 +37,15 @@ format: ## Format the Swift files in place.
 
 bench: install-test build ## Measure against node_exporter and with 500 routers; rewrite BENCHMARKS.md.
 	"$(PYTHON)" -B Benchmarks/bench.py --hub "$(BINARY)" --output BENCHMARKS.md
+
+fuzz: install-test ## Compare random library calls with stock Lua for FUZZ_SECONDS; FUZZ_SEED=N repeats a run.
+	swift build --build-tests
+	FUZZ_SECONDS="$(FUZZ_SECONDS)" swift test --skip-build --disable-xctest --filter FuzzTests
+
+lua-tests: install-build ## Run the test suite of Lua 5.4.4 in the sandbox; LUA_TESTS=FOLDER if it is there already.
+	swift build --build-tests
+	tests="$$(scripts/lua-tests.sh .build/lua-tests)" && \
+	    LUA_TESTS="$$tests" swift test --skip-build --disable-xctest --filter LuaSuiteTests
 
 clean: ## Remove everything that was built.
 	rm -rf .build .build-venv

@@ -47,17 +47,41 @@ static int clua_guarded_handler(lua_State *L) {
     return 1;
 }
 
+enum { CLUA_XPCALL_HANDLER = 2 };
+
+// The handler has not been called for a stack that the allocator refused to enlarge: it is now, with room.
+static inline int clua_handle_overflow(lua_State *L) {
+    if (clua_control_of(L)->tripped) return lua_error(L);
+    lua_pushvalue(L, CLUA_XPCALL_HANDLER);
+    lua_insert(L, -2);
+    int status = lua_pcall(L, 1, 1, 0);
+    if (clua_control_of(L)->tripped) return lua_error(L);
+    clua_control_of(L)->stack_overflow = 0;
+    if (status != LUA_OK) lua_pushliteral(L, "error in error handling");
+    lua_pushboolean(L, 0);
+    lua_insert(L, -2);
+    return 2;
+}
+
+static int clua_finish_xpcall(lua_State *L, int status, lua_KContext skipped) {
+    if (status == LUA_ERRMEM && clua_control_of(L)->stack_overflow) {
+        clua_name_stack_overflow(L, status);
+        return clua_handle_overflow(L);
+    }
+    return clua_finish_pcall(L, status, skipped);
+}
+
 static int clua_xpcall(lua_State *L) {
     int arguments = lua_gettop(L) - 2;
     luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_pushvalue(L, 2);
     lua_pushcclosure(L, clua_guarded_handler, 1);
-    lua_replace(L, 2);
+    lua_replace(L, CLUA_XPCALL_HANDLER);
     lua_pushboolean(L, 1);
     lua_pushvalue(L, 1);
     lua_rotate(L, 3, 2);
-    int status = lua_pcallk(L, arguments, LUA_MULTRET, 2, 2, clua_finish_pcall);
-    return clua_finish_pcall(L, status, 2);
+    int status = lua_pcallk(L, arguments, LUA_MULTRET, CLUA_XPCALL_HANDLER, 2, clua_finish_xpcall);
+    return clua_finish_xpcall(L, status, 2);
 }
 
 static int clua_finish_body(lua_State *L, int status, lua_KContext context) {
@@ -217,7 +241,8 @@ static int clua_coroutine_running(lua_State *L) {
 }
 
 static int clua_coroutine_isyieldable(lua_State *L) {
-    lua_pushboolean(L, L != clua_control_of(L)->root && lua_isyieldable(L));
+    lua_State *co = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
+    lua_pushboolean(L, co != clua_control_of(L)->root && lua_isyieldable(co));
     return 1;
 }
 

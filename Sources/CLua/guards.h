@@ -100,12 +100,24 @@ static int clua_string_format(lua_State *L) {
     return clua_call_original(L);
 }
 
-// pack, packsize and unpack.
+static inline const char *clua_check_pack_format(lua_State *L, size_t *length) {
+    const char *format = luaL_checklstring(L, 1, length);
+    if (*length > CLUA_FORMAT_LIMIT)
+        luaL_error(L, "format too long (must be at most %d bytes)", CLUA_FORMAT_LIMIT);
+    return format;
+}
+
+// packsize and unpack: the format alone says how long they take.
+static int clua_string_unpack(lua_State *L) {
+    size_t length;
+    clua_check_pack_format(L, &length);
+    return clua_call_original(L);
+}
+
+// pack also writes the padding of `c` options.
 static int clua_string_pack(lua_State *L) {
     size_t length;
-    const char *format = luaL_checklstring(L, 1, &length);
-    if (length > CLUA_FORMAT_LIMIT)
-        return luaL_error(L, "format too long (must be at most %d bytes)", CLUA_FORMAT_LIMIT);
+    const char *format = clua_check_pack_format(L, &length);
     clua_control *control = clua_control_of(L);
     size_t limit = control->memory_soft ? control->string_limit : (size_t)PTRDIFF_MAX;
     size_t padded = 0;

@@ -15,7 +15,7 @@ enum LibraryGuards {
             "string", luaopen_string,
             [
                 ("byte", clua_string_byte), ("format", clua_string_format), ("pack", clua_string_pack),
-                ("packsize", clua_string_pack), ("rep", clua_string_rep), ("unpack", clua_string_pack),
+                ("packsize", clua_string_unpack), ("rep", clua_string_rep), ("unpack", clua_string_unpack),
             ]
         ),
         (
@@ -65,6 +65,10 @@ enum LibraryGuards {
         }
         for name in ["concat", "unpack"] { lua_getfield(state, originals, name) }
         for name in ["error", "type"] { lua_getfield(state, originals - 2, name) }
-        lua_callk(state, 4, 1, 0, nil)
+        lua_getfield(state, originals - 2, "math")
+        lua_getfield(state, -1, "tointeger")
+        lua_rotate(state, -2, 1)
+        lua_settop(state, -2)
+        lua_callk(state, 5, 1, 0, nil)
     }
 }

@@ -5,10 +5,15 @@ import CLua
 ///
 /// Here every step stops at the hook, and metamethods and comparators may wait.
 enum TablePrelude {
-    /// The chunk is called with Lua's own `concat` and `unpack`, `error` and `type`; it returns a table of functions.
+    /// The chunk is called with Lua's own `concat` and `unpack`, `error`, `type` and `math.tointeger`; it returns a table
+    /// of functions.
     static let source = """
-        local concat, unpack, error, type = ...
+        local concat, unpack, error, type, tointeger = ...
         local prelude = {}
+
+        local function length(t)
+          return tointeger(#t) or error("object length is not an integer")
+        end
         \(insertAndRemove)
         \(moveAndConcat)
         \(sorter(name: "sort_by_order", less: { "\($0) < \($1)" }))
@@ -19,7 +24,7 @@ enum TablePrelude {
 
     private static let insertAndRemove = """
         function prelude.insert(t, count, position, value)
-          local size = #t + 1
+          local size = length(t) + 1
           if count == 2 then
             t[size] = position
             return
@@ -32,10 +37,10 @@ enum TablePrelude {
         end
 
         function prelude.remove(t, position)
-          local size = #t
+          local size = length(t)
           position = position or size
           if position ~= size and (position < 1 or position > size + 1) then
-            error("bad argument #2 to 'remove' (position out of bounds)")
+            error("bad argument #1 to 'remove' (position out of bounds)")
           end
           local value = t[position]
           while position < size do
@@ -75,7 +80,7 @@ enum TablePrelude {
         local pieceSize = 4096
         function prelude.concat(t, separator, first, last)
           first = first or 1
-          last = last or #t
+          last = last or length(t)
           local pieces, count = {}, 0
           while first <= last do
             local pieceEnd = last
@@ -91,7 +96,7 @@ enum TablePrelude {
 
         function prelude.unpack(t, first, last)
           first = first or 1
-          last = last or #t
+          last = last or length(t)
           if first > last then return end
           if last - first < 0 or last - first >= \(CLUA_RESULT_LIMIT) then error("too many results to unpack") end
           local items = {}
@@ -102,30 +107,38 @@ enum TablePrelude {
 
     /// The quicksort of ltablib.c with one way to compare.
     ///
-    /// It raises the same error for an order that is none.
+    /// It reads, compares and writes in the same order, and raises the same error for an order that is none.
     private static func sorter(name: String, less: (String, String) -> String) -> String {
         """
         local function \(name)(t, low, high, less, spread)
           while low < high do
             local a, b = t[low], t[high]
-            if \(less("b", "a")) then t[low], t[high] = b, a end
+            if \(less("b", "a")) then
+              t[low] = b
+              t[high] = a
+            end
             if high - low == 1 then return end
             local middle = (low + high) // 2
             if spread > 0 and high - low > 100 then
               local quarter = (high - low) // 4
               middle = spread % (quarter * 2) + low + quarter
             end
-            local pivot
-            a, pivot = t[low], t[middle]
+            local pivot = t[middle]
+            a = t[low]
             if \(less("pivot", "a")) then
-              t[middle], t[low] = a, pivot
+              t[middle] = a
+              t[low] = pivot
             else
               b = t[high]
-              if \(less("b", "pivot")) then t[middle], t[high] = b, pivot end
+              if \(less("b", "pivot")) then
+                t[middle] = b
+                t[high] = pivot
+              end
             end
             if high - low == 2 then return end
             pivot = t[middle]
-            t[middle], t[high - 1] = t[high - 1], pivot
+            t[middle] = t[high - 1]
+            t[high - 1] = pivot
             local i, j = low, high - 1
             while true do
               i = i + 1
@@ -143,9 +156,11 @@ enum TablePrelude {
                 b = t[j]
               end
               if j < i then break end
-              t[i], t[j] = b, a
+              t[i] = b
+              t[j] = a
             end
-            t[high - 1], t[i] = t[i], t[high - 1]
+            t[high - 1] = a
+            t[i] = pivot
             local shorter
             if i - low < high - i then
               \(name)(t, low, i - 1, less, spread)
@@ -164,7 +179,7 @@ enum TablePrelude {
 
     private static let sort = """
         function prelude.sort(t, less)
-          local size = #t
+          local size = length(t)
           if size < 2 then return end
           if size >= 2147483647 then error("bad argument #1 to 'sort' (array too big)") end
           if less == nil then

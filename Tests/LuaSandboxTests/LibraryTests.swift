@@ -27,6 +27,26 @@ import Testing
         #expect(message == "test.lua:1: metatable field '\(field)' is not allowed")
     }
 
+    /// Each is true in stock Lua, and was not here.
+    static let facts = [
+        "coroutine.isyieldable(coroutine.create(function() end))",
+        "select(2, xpcall(function() local function f() return 1 + f() end f() end, function() return 7 end)) == 7",
+        "select(2, xpcall(function() local function f() return 1 + f() end f() end, tostring)):find('stack overflow') ~= nil",
+        "not pcall(table.unpack, {}, math.mininteger, math.maxinteger)",
+        "not pcall(string.packsize, 'c1' .. ('0'):rep(40))",
+        "select(2, pcall(string.unpack, 'c99999999', 'x')):find('too short') ~= nil",
+        "pcall(table.insert, setmetatable({}, {}), '1', 'x')",
+        "select(2, pcall(table.remove, setmetatable({}, {__len = tostring}))) == 'object length is not an integer'",
+        "table.move('abc', 1, 3, 1, setmetatable({}, {}))[1] == nil",
+    ]
+
+    @Test(arguments: facts)
+    func theLibraryAnswersAsLuaDoes(fact: String) throws {
+        let script = try Script()
+        #expect(try script.start("note(\(fact))").isFinished)
+        #expect(script.notes == [.boolean(true)])
+    }
+
     @Test func bytecodeIsNotLoaded() throws {
         #expect(throws: SandboxError.self) { try Script().start("\u{1B}Lua") }
     }
