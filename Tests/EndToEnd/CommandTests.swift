@@ -14,6 +14,35 @@ extension EndToEndTests {
             }
         }
 
+        @Test func checkShowsWhatEachPluginMayTouch() async throws {
+            try await withWorkspace(plugins: []) { workspace in
+                let plugin = """
+                    plugin {
+                      help = "x",
+                      needs = { files = { "/proc/loadavg" }, network = { "192.0.2.0/24:80" }, exec = { "/bin/true" } },
+                    }
+                    function collect() end
+                    """
+                try plugin.write(
+                    to: workspace.plugins.appending(path: "touching.lua"),
+                    atomically: true,
+                    encoding: .utf8
+                )
+                let config = try workspace.write(
+                    "plugins: { touching: { allow: { exec: [] } } }",
+                    to: "hub.yml"
+                )
+                let check = try await run(
+                    Hub.binary,
+                    ["check", "--config", config, "--plugins", workspace.plugins.path]
+                )
+                let printed = check.output.joined(separator: "\n")
+                #expect(printed.contains("touching: files: /proc/loadavg"), "\(printed)")
+                #expect(printed.contains("touching: network: 192.0.2.0/24:80"), "\(printed)")
+                #expect(printed.contains("touching: programs: nothing (asks for /bin/true)"), "\(printed)")
+            }
+        }
+
         @Test func checkNamesFileAndLineOfEveryBrokenPlugin() async throws {
             let plugins = Workspace.fixtures.appending(path: "broken").path
             let check = try await run(Hub.binary, ["check", "--plugins", plugins])

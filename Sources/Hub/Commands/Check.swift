@@ -7,7 +7,9 @@ import Logging
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check the configuration and load every plugin.",
-        discussion: "Prints problems with file and line. The exit code is 1 if there are any."
+        discussion: """
+            Prints what each plugin may touch, and problems with file and line. The exit code is 1 if there are any.
+            """
     )
 
     @OptionGroup var options: CommonOptions
@@ -40,11 +42,19 @@ struct Check: AsyncParsableCommand {
     ) async -> [String] {
         let environment = PluginEnvironment(configuration: configuration, logger: .hub(configuration, level: .critical))
         do throws(PluginError) {
-            let (runtime, _) = try await PluginJob(source: folders.read(entry), environment: environment).load()
+            let (runtime, loaded) = try await PluginJob(source: folders.read(entry), environment: environment).load()
             runtime.shutdown()
+            show(loaded.grants, of: entry.name)
             return []
         } catch {
             return ["\(entry.name): \(error)"]
+        }
+    }
+
+    private func show(_ grants: GrantList, of name: String) {
+        let lines = grants.lines.isEmpty ? [("nothing", "")] : grants.lines
+        for (kind, text) in lines {
+            Output.write(Array("\(name): \(kind)\(text.isEmpty ? "" : ": \(text)")\n".utf8), to: STDOUT_FILENO)
         }
     }
 

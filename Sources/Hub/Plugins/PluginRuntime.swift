@@ -14,6 +14,7 @@ struct LoadedPlugin: Sendable {
     /// It may run programs, which connect to what they like.
     let runsPrograms: Bool
     let families: [FamilyDescriptor]
+    let grants: GrantList
     let memory: Int
     /// What must not be shown, the configuration's secrets among them.
     let secrets: SecretRegistry
@@ -159,6 +160,7 @@ extension LoadedPlugin {
         needsTargets = declaration.needsTargets
         runsPrograms = !declaration.programs.isEmpty
         families = plugin.registry.families.map(\.descriptor)
+        grants = plugin.grantList
         memory = plugin.sandbox.memoryUsed
         secrets = plugin.secrets
     }

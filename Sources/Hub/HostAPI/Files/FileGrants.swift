@@ -10,6 +10,8 @@ struct FileGrants: Sendable {
     private let allowed: [PathPattern]?
     /// Whether `fs.statfs` may look at any mount point.
     let mounts: Bool
+    var declaredTexts: [String] { declared.map(\.text) }
+    var allowedTexts: [String]? { allowed?.map(\.text) }
     /// All patterns that can grant something.
     var patterns: [PathPattern] { allowed ?? declared }
     private var decisions: [String: Bool] = [:]
