@@ -117,7 +117,7 @@ static int clua_coroutine_create(lua_State *L) {
 }
 
 static inline int clua_is_wait(lua_State *co, int results) {
-    return results == 1 && lua_touserdata(co, -1) == (void *)clua_control_of(co) && lua_islightuserdata(co, -1);
+    return results == 1 && lua_islightuserdata(co, -1) && lua_touserdata(co, -1) == (void *)clua_control_of(co);
 }
 
 // Runs `co` with the top `arguments` values of L. Afterwards the results, or the error, are on top of `co`.
@@ -125,7 +125,7 @@ static inline int clua_run(lua_State *L, lua_State *co, int arguments, int *resu
     clua_control *control = clua_control_of(L);
     int forbidden = control->waiting_forbidden;
     if (!lua_isyieldable(L)) control->waiting_forbidden = 1;
-    lua_xmove(L, co, arguments);
+    if (arguments > 0) lua_xmove(L, co, arguments);
     if (lua_status(co) == LUA_OK) arguments++;  // the first resume also passes the function to the body
     control->running = co;
     if (control->pending || control->tripped) clua_arm(co);
@@ -190,12 +190,13 @@ static int clua_resume_loop(lua_State *L, lua_State *co, int arguments, int kind
 
 // Pushes why `co` cannot be resumed, or nothing.
 static inline int clua_cannot_resume(lua_State *L, lua_State *co, int arguments) {
+    int status = lua_status(co);
+    if (status == LUA_YIELD && arguments == 0) return 0;  // the step of a generator
     if (arguments > CLUA_RESULT_LIMIT || !lua_checkstack(co, arguments)) {
         lua_pushliteral(L, "too many arguments to resume");
         return 1;
     }
     lua_Debug activation;
-    int status = lua_status(co);
     if (co == L || (status == LUA_OK && lua_getstack(co, 0, &activation))) {
         lua_pushliteral(L, "cannot resume non-suspended coroutine");
         return 1;
