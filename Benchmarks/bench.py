@@ -10,6 +10,7 @@ import http.client
 import pathlib
 import time
 
+import interpreters
 import report
 import routers
 from servers import running_hub, running_node_exporter
@@ -103,7 +104,11 @@ def main():
     arguments = parser.parse_args()
     with running_hub(arguments.hub) as hub, running_node_exporter() as peer:
         results = measure([hub, peer])
-    tables = report.table(results[hub.name], results[peer.name]) + "\n\n" + routers.section(arguments.hub)
+    tables = "\n\n".join([
+        report.table(results[hub.name], results[peer.name]),
+        routers.section(arguments.hub),
+        interpreters.section(arguments.hub),
+    ])
     print(tables)
     report.write(arguments.output, report.machine(arguments.hub, SCRAPES_PER_BLOCK * BLOCKS), tables)
 
