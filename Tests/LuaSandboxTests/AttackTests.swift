@@ -42,6 +42,13 @@ struct Attack: Sendable, CustomTestStringConvertible {
         try run(attack)
     }
 
+    @Test(
+        arguments: VariantAttacks.strings + VariantAttacks.control + VariantAttacks.coroutines + VariantAttacks.tables
+    )
+    func theLimitsHoldAgainstVariants(attack: Attack) throws {
+        try run(attack)
+    }
+
     private func run(_ attack: Attack) throws {
         let script = try Script(cpu: Self.cpuLimit)
         let start = Self.threadTime()

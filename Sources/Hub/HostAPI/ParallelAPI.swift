@@ -5,6 +5,8 @@ import NIOCore
 enum ParallelAPI {
     /// Functions of one call.
     static let functionLimit = 10_000
+    /// Calls within each other: interrupting them takes native stack for each.
+    static let depthLimit = 100
 
     /// Arguments: an array of coroutines, how many run at once, and seconds for each (0: no limit).
     ///
@@ -23,6 +25,9 @@ enum ParallelAPI {
         guard fibers.count <= functionLimit else {
             return call.fail("parallel: more than \(functionLimit) functions")
         }
+        guard let depth = instance.current?.depth, depth < depthLimit else {
+            return call.fail("parallel: more than \(depthLimit) calls within each other")
+        }
         let group = ParallelGroup(instance: instance, run: run, fibers: fibers, timeout: timeout)
         return instance.suspend(call, "parallel") { handle in
             group.begin(limit: limit, handle)
@@ -36,6 +41,7 @@ final class ParallelGroup {
     private let run: CollectRun
     private let fibers: [Fiber]
     private let timeout: Double
+    private let depth: Int
     private var next = 0
     private var running = 0
     private var errors: [Int: String] = [:]
@@ -50,6 +56,7 @@ final class ParallelGroup {
         self.run = run
         self.fibers = fibers
         self.timeout = timeout
+        depth = (instance.current?.depth ?? 0) + 1
     }
 
     /// Starts the first `limit` coroutines, from a fresh stack.
@@ -68,6 +75,7 @@ final class ParallelGroup {
         next += 1
         running += 1
         let task = instance.spawn(fibers[index], in: run) { [self] error in ended(index, error) }
+        task.depth = depth
         tasks[index] = task
         if timeout > 0 {
             timers[index] = instance.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(seconds: timeout)) {

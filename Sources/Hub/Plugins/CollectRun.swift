@@ -148,6 +148,11 @@ final class CollectRun {
     }
 
     var hasEnded: Bool { completion == nil }
+
+    /// Forgets a coroutine that has ended; the last one, where a cancelled run begins, is found at once.
+    func remove(_ task: FiberTask) {
+        if let index = tasks.lastIndex(where: { $0 === task }) { tasks.remove(at: index) }
+    }
 }
 
 /// One coroutine of a run.
@@ -156,6 +161,8 @@ final class FiberTask {
     let run: CollectRun
     /// What the coroutine waits for.
     var operation: OperationHandle?
+    /// How many calls of `parallel` it is below.
+    var depth = 0
     /// Called with nil or the failure when the coroutine has ended.
     let onEnd: (SandboxError?) -> Void
 

@@ -179,7 +179,7 @@ final class PluginInstance {
     private func finish(_ task: FiberTask, _ error: SandboxError?) {
         pending = nil
         sandbox.discard(task.fiber)
-        task.run.tasks.removeAll { $0 === task }
+        task.run.remove(task)
         task.onEnd(error)
     }
 

@@ -46,6 +46,20 @@ import Testing
         #expect(await plugin.collect().samples == ["bytes: more than 10240 bytes of samples"])
     }
 
+    @Test(arguments: ["parallel({f})", "coroutine.wrap(parallel)({f})", "parallel({f}, {timeout = 1})"])
+    func parallelCallsAreNotNestedWithoutEnd(call: String) async throws {
+        let plugin = try await TestPlugin(
+            """
+            \(TestPlugin.declaration) local m = gauge('a', 'h')
+            local function f() local _, errors = \(call) if errors[1] then error(errors[1], 0) end end
+            function collect() f() end
+            """
+        )
+        let result = await plugin.collect()
+        #expect(result.samples.first?.contains("parallel: more than 100 calls within each other") == true)
+        #expect(!result.discardsState)
+    }
+
     /// Scripts that would never end; `m` is a gauge.
     @Test(arguments: [
         "while true do end", "while true do pcall(error) end", "pcall(function() while true do end end) m(1)",
