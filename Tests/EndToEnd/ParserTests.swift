@@ -41,7 +41,9 @@ extension EndToEndTests {
 
         @Test func theNodePluginSaysWhatNodeExporterSays() async throws {
             try await withWorkspace { workspace in
-                let options = HubOptions(plugins: [Workspace.shippedPlugins])
+                var options = HubOptions(plugins: [Workspace.shippedPlugins])
+                // The peer runs without its textfile collector.
+                options.config = "plugins: { textfile: { enabled: false } }\n"
                 let (ours, peer) = try await withHub(options, in: workspace) { hub in
                     try await NodeExporter.running { endpoint in
                         // Back to back, so that nothing but the time between two scrapes can differ.

@@ -85,7 +85,7 @@ enum TableFuzz {
           call("after", function() return rawlen(t), table.unpack(t, 1, 30) end)
           if random(20) == 1 then call("sortMany", sort_many) end
           for _, at in ipairs({math.maxinteger, math.mininteger, math.maxinteger - 2}) do
-            call("concatSeparator", table.concat, {1, 2}, pick({{}, false, print}))
+            call("concatSeparator", table.concat, {1, 2}, pick({{}, false, pairs}))
             call("unpackAtTheEnd", table.unpack, {[at] = 1}, at, at)
             call("moveAtTheEnd", table.move, {1, 2, 3}, 1, 3, at)
             call("moveNothing", table.move, {}, at, random(5), random(5))
