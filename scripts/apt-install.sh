@@ -21,7 +21,7 @@ fi
 # Prints the services that come with a package and would start at once and at every boot.
 services_of() {
     case $1 in
-        prometheus | prometheus-node-exporter) echo "$1" ;;
+        h2o | prometheus | prometheus-node-exporter) echo "$1" ;;
         inetutils-telnetd) echo inetutils-inetd inetutils-syslogd ;;
     esac
 }
