@@ -1,3 +1,4 @@
+import FoundationEssentials
 import LuaSandbox
 
 /// A value of Lua in a recorded case.
@@ -74,10 +75,10 @@ extension RecordedValue: Codable {
                 self = .table(table)
             } else {
                 let text = try keys.decode(String.self, forKey: .base64)
-                guard let bytes = Base64.decode(text) else {
+                guard let bytes = Data(base64Encoded: text) else {
                     throw DecodingError.dataCorruptedError(forKey: .base64, in: keys, debugDescription: "not base64")
                 }
-                self = .bytes(bytes)
+                self = .bytes(Array(bytes))
             }
             return
         }
@@ -116,7 +117,7 @@ extension RecordedValue: Codable {
     private func encode(_ bytes: [UInt8], to encoder: any Encoder) throws {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             var keys = encoder.container(keyedBy: Key.self)
-            return try keys.encode(Base64.encode(bytes), forKey: .base64)
+            return try keys.encode(Data(bytes).base64EncodedString(), forKey: .base64)
         }
         let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { String(Substring($0)) }
         guard lines.count > 1 else { return try text.encode(to: encoder) }

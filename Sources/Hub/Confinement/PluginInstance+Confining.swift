@@ -18,7 +18,7 @@ extension PluginInstance {
         // A file that is to come directly below the root could only be granted with everything.
         guard !paths.contains("/"), let rules = Landlock(denying: .read) else { return }
         for path in Self.common + paths { rules.allow(below: path) }
-        isConfined = rules.enforce()
+        _ = rules.enforce()
     }
 }
 

@@ -19,7 +19,7 @@ enum LogAPI {
                 fields = entries.prefix(fieldLimit).map { (word(shown($0.key, instance)), shown($0.value, instance)) }
             }
             note(level, message, fields, in: instance.currentRun?.transcript)
-            instance.log.log(level, message, fields: fields, at: now())
+            instance.log.log(level, message, fields: fields, at: Clock.seconds(CLOCK_MONOTONIC))
             return 0
         } catch {
             return call.fail("log: \(error.text)")
@@ -51,12 +51,6 @@ enum LogAPI {
     /// The name of a field, which stands in the line as it is.
     private static func word(_ text: String) -> String {
         String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "_.-".contains($0)) ? $0 : "_" })
-    }
-
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     private static func text(_ value: LuaValue) -> String {

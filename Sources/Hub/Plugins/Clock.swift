@@ -1,10 +1,13 @@
 import Glibc
 
-/// The time of day.
+/// The clocks of the system.
 enum Clock {
-    static func unixSeconds() -> Double {
+    /// The time of day.
+    static func unixSeconds() -> Double { seconds(CLOCK_REALTIME) }
+
+    static func seconds(_ clock: clockid_t) -> Double {
         var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
+        clock_gettime(clock, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

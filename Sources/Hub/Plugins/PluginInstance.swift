@@ -48,8 +48,6 @@ final class PluginInstance {
     let blocking: BlockingCalls
     /// What may be reached.
     var network = NetworkGrants()
-    /// Whether the kernel holds the thread to the plugin's files.
-    var isConfined = false
     /// The programs that may be run.
     var programs = ProgramGrants()
     let programTable = ProgramTable()
@@ -96,7 +94,6 @@ final class PluginInstance {
     }
 
     var currentRun: CollectRun? { current?.run }
-    var hasRuns: Bool { !runs.isEmpty }
 
     // MARK: Running
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import LuaSandbox
 import NIOHTTP1
 import NIOSSL
@@ -64,7 +65,7 @@ struct HTTPOptions {
     }
 
     static func basic(_ username: String, _ password: String) -> String {
-        "Basic " + Base64.encode(Array("\(username):\(password)".utf8))
+        "Basic " + Data("\(username):\(password)".utf8).base64EncodedString()
     }
 
     private static func tls(_ options: inout OptionReader) throws(MisuseError) -> TLSConfiguration {
@@ -88,42 +89,5 @@ struct HTTPOptions {
         }
         if try options.boolean("insecure_skip_verify") ?? false { configuration.certificateVerification = .none }
         return configuration
-    }
-}
-
-/// Base64 as RFC 4648 section 4 writes it.
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let word = group.enumerated().reduce(0) { $0 | Int($1.element) << (16 - 8 * $1.offset) }
-            for position in 0..<4 {
-                text.append(position <= group.count ? alphabet[word >> (18 - 6 * position) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    /// Nil for a text that is not base64 with its padding.
-    static func decode(_ text: String) -> [UInt8]? {
-        let digits = Array(text.utf8)
-        guard digits.count.isMultiple(of: 4) else { return nil }
-        var bytes: [UInt8] = []
-        for start in stride(from: 0, to: digits.count, by: 4) {
-            let group = digits[start..<start + 4]
-            let filled = group.prefix { $0 != UInt8(ascii: "=") }
-            guard filled.count == 4 || start + 4 == digits.count && filled.count >= 2 else { return nil }
-            var word = 0
-            for digit in filled {
-                guard let value = alphabet.firstIndex(of: digit) else { return nil }
-                word = word << 6 | value
-            }
-            word <<= 6 * (4 - filled.count)
-            for position in 0..<filled.count - 1 { bytes.append(UInt8(word >> (16 - 8 * position) & 255)) }
-        }
-        return bytes
     }
 }

@@ -21,7 +21,7 @@ enum TimeAPI {
     private static func answer(_ state: OpaquePointer?, _ clock: clockid_t) -> Int32 {
         guard let call = HostCall(state) else { return 0 }
         if let tape = call.owner(as: PluginInstance.self)?.tape, tape.isReplay { return call.answer(tape.now) }
-        return call.answer(seconds(clock))
+        return call.answer(Clock.seconds(clock))
     }
 
     /// `time.parse(text, format)` answers Unix seconds, or `nil, message`.
@@ -52,11 +52,5 @@ enum TimeAPI {
 
     private static func answer(_ call: HostCall, _ error: TimeError, _ name: String) -> Int32 {
         error.isMisuse ? call.fail("time.\(name): \(error.text)") : call.answer(failure: error.text)
-    }
-
-    private static func seconds(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000
     }
 }
