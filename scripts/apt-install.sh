@@ -21,7 +21,8 @@ fi
 # Prints the services that come with a package and would start at once and at every boot.
 services_of() {
     case $1 in
-        h2o | prometheus | prometheus-node-exporter) echo "$1" ;;
+        h2o | prometheus | prometheus-node-exporter | prometheus-pushgateway | prometheus-snmp-exporter | \
+            snmpd | victoria-metrics) echo "$1" ;;
         inetutils-telnetd) echo inetutils-inetd inetutils-syslogd ;;
     esac
 }

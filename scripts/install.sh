@@ -26,6 +26,8 @@ need_for_build() {
     need pkg-config has pkg-config
     need liblua5.4-dev pkg-config --exists lua5.4
     need libyaml-dev pkg-config --exists yaml-0.1
+    need libsnappy-dev test -e /usr/include/snappy-c.h
+    need libsqlite3-dev pkg-config --exists sqlite3
     need zlib1g-dev pkg-config --exists zlib
     need binutils has strip
 }
@@ -42,6 +44,12 @@ need_for_test() {
     need python3-venv python3 -c "import venv, ensurepip"
     need fuse3 has fusermount3
     need inetutils-telnetd test -x /usr/sbin/telnetd
+    need snmpd test -x /usr/sbin/snmpd
+    need snmp has snmpbulkwalk
+    need snmpsim has snmpsimd
+    need prometheus-snmp-exporter has prometheus-snmp-exporter
+    need prometheus-pushgateway has prometheus-pushgateway
+    need victoria-metrics test -x /usr/bin/victoria-metrics
 }
 
 for set in "$@"; do

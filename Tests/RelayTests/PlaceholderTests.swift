@@ -1,0 +1,6 @@
+import Testing
+
+struct PlaceholderTests {
+    @Test
+    func theModuleIsThere() {}
+}
