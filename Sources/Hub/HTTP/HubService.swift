@@ -8,6 +8,8 @@ protocol HubService: Sendable {
     func scrape(_ request: ScrapeRequest) async -> ScrapeResponse
     /// Collects one target; returns soon after its task is cancelled, as `scrape` does.
     func probe(_ request: ProbeRequest) async -> ProbeResponse
+    /// Collects modules of an agent; returns soon after its task is cancelled, as `scrape` does.
+    func snmp(_ request: SNMPRequest) async -> SNMPResponse
     func status() async -> HubStatus
     func reload() async -> ReloadReport
     /// True once a scrape would be answered in full.
@@ -56,6 +58,30 @@ enum ProbeResponse: Sendable {
     case answered(MergedExposition, failure: String?)
     /// What the run did, for people.
     case report(String)
+}
+
+/// One request for `/snmp`; what it does not name is nil.
+struct SNMPRequest: Sendable, Equatable {
+    /// Name or address of a target.
+    var target: String
+    var modules: [String]?
+    var auth: String?
+    var context: String?
+    /// In hexadecimal.
+    var engineID: String?
+    /// One module that fails is to be answered with an error status.
+    var isStrict = false
+    /// As in `ScrapeRequest`.
+    var timeout: Duration?
+}
+
+/// What a request for `/snmp` came to.
+enum SNMPResponse: Sendable {
+    /// The text says why, and what can be done about it.
+    case refused(status: Int, String)
+    /// The agent, or one of its modules where that is asked to matter, could not be collected.
+    case failed(String)
+    case answered(MergedExposition)
 }
 
 /// What a reload complained about; empty when all went well.

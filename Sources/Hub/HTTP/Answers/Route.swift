@@ -5,6 +5,7 @@ enum Route: CaseIterable, Sendable {
     case page
     case metrics
     case probe
+    case snmp
     case status
     case healthy
     case ready
@@ -22,6 +23,7 @@ enum Route: CaseIterable, Sendable {
         case .page: "/"
         case .metrics: "/metrics"
         case .probe: "/probe"
+        case .snmp: "/snmp"
         case .status: "/api/v1/status"
         case .healthy: "/-/healthy"
         case .ready: "/-/ready"

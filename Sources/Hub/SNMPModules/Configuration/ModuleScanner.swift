@@ -32,7 +32,9 @@ struct ModuleScanner {
         builder = AnchoredBuilder(problems)
     }
 
-    /// Reads a file; what is wrong is in `problems` afterwards. `wanted` names a module to decode and keep.
+    /// Reads a file; what is wrong is in `problems` afterwards.
+    ///
+    /// `wanted` names a module to decode and keep.
     static func scan(
         _ bytes: UnsafeBufferPointer<UInt8>,
         keeping wanted: String? = nil,

@@ -12,6 +12,8 @@ final class FakeHub: HubService {
         var isReady = true
         var probes: [ProbeRequest] = []
         var probeAnswer: ProbeResponse?
+        var snmpRequests: [SNMPRequest] = []
+        var snmpAnswer = SNMPResponse.refused(status: 403, "refused")
     }
 
     private let state: Mutex<State>
@@ -54,6 +56,17 @@ final class FakeHub: HubService {
     var probed: [ProbeRequest] { state.withLock { $0.probes } }
 
     func answerProbes(_ answer: ProbeResponse) { state.withLock { $0.probeAnswer = answer } }
+
+    func snmp(_ request: SNMPRequest) async -> SNMPResponse {
+        state.withLock {
+            $0.snmpRequests.append(request)
+            return $0.snmpAnswer
+        }
+    }
+
+    var snmpAsked: [SNMPRequest] { state.withLock { $0.snmpRequests } }
+
+    func answerSNMP(_ answer: SNMPResponse) { state.withLock { $0.snmpAnswer = answer } }
 
     func status() async -> HubStatus { .sample }
 
