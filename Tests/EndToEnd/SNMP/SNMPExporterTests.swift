@@ -59,7 +59,7 @@ extension EndToEndTests {
             #expect(theirs.status == 200, "\(theirs.text)")
             #expect(ours.status == 200, "\(ours.text)")
             let difference = try ExpositionDifference(theirs.text, ours.text, addition: Self.additions) { name in
-                ["sysUpTime", "ifLastChange"].contains(name) || name.hasSuffix("duration_seconds")
+                ["sysUpTime", "ifLastChange", "featFloat"].contains(name) || name.hasSuffix("duration_seconds")
                     || name.hasPrefix("snmp_scrape_packets")
                     || name.hasPrefix("ifIn") || name.hasPrefix("ifOut") || name.hasPrefix("ifHC")
                     || name.hasSuffix("Pkts")

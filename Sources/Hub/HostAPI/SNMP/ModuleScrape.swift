@@ -15,6 +15,8 @@ final class ModuleScrape {
         var wrapsCounters = true
         /// Whether snmp_exporter's own metrics bear the label `module`.
         var labelsModule = true
+        /// Seconds for the whole module; nil for as long as the run has.
+        var timeout: Double?
     }
 
     private let module: CompiledModule
@@ -30,6 +32,7 @@ final class ModuleScrape {
     private var size = 0
     private var metrics = ModuleMetrics()
     private let start = NIODeadline.now()
+    private var timer: Scheduled<Void>?
 
     init(
         _ module: CompiledModule,
@@ -49,7 +52,17 @@ final class ModuleScrape {
     private var run: CollectRun { handle.run }
 
     func begin() {
-        handle.onCancel = { [self] in operation?.cancel() }
+        handle.onCancel = { [self] in stop() }
+        if let timeout = options.timeout {
+            timer = instance.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(seconds: timeout)) { [self] in
+                guard !handle.isDone else { return }
+                finish(
+                    failing: .failure(
+                        "\(agent.endpoint): not complete within \(Self.text(timeout)) s, \(bindings.count) objects so far"
+                    )
+                )
+            }
+        }
         run.transcript?.note("snmp >", "module \(module.module.name) of \(agent.endpoint)")
         advance()
     }
@@ -128,8 +141,17 @@ final class ModuleScrape {
 
     private func fail(_ failure: SNMPFailure) { finish(failing: failure.result) }
 
-    private func finish(failing result: OperationResult) {
+    /// Tenths of seconds.
+    private static func text(_ seconds: Double) -> String { "\((seconds * 10).rounded() / 10)" }
+
+    private func stop() {
+        timer?.cancel()
+        timer = nil
         operation?.cancel()
+    }
+
+    private func finish(failing result: OperationResult) {
+        stop()
         metrics.isSuccess = false
         if case .failure(let message) = result { run.transcript?.note("snmp <", message) }
         do throws(RunFailure) {
@@ -141,6 +163,7 @@ final class ModuleScrape {
     }
 
     private func finish() {
+        stop()
         metrics.walkSeconds = seconds
         metrics.objects = bindings.count
         run.transcript?.note("snmp <", "\(bindings.count) objects of \(agent.endpoint)")

@@ -46,6 +46,7 @@ enum SNMPModuleAPI {
             var options = ModuleScrape.Options()
             options.wrapsCounters = try reader.boolean("wrap_large_counters") ?? true
             let labelsModule = try reader.boolean("module_label")
+            options.timeout = try reader.seconds("timeout")
             try reader.finish()
             let module: CompiledModule?
             do throws(ConfigurationError) { module = try library.module(moduleName) } catch {
