@@ -1,5 +1,6 @@
 import Exposition
 import HTTPTypes
+import NIOCore
 import Testing
 
 @testable import Hub

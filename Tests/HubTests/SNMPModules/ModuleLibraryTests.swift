@@ -5,7 +5,7 @@ import Testing
 @testable import Hub
 
 @Suite struct ModuleLibraryTests {
-    private static let access = ModuleLibrary.Access(
+    private let access = ModuleLibrary.Access(
         paths: ModuleFileGlob.paths,
         signature: { FileSignature(path: $0) },
         read: { path throws(ConfigurationError) in try BoundedFile.read(path, maximum: 16 << 20) }
@@ -27,7 +27,7 @@ import Testing
             try write("auths: { a: { community: hidden } }", folder + "/auths.yml")
             try write("modules: { b: { get: [1.3.1] } }", folder + "/mod-b.yml")
             try write("c: { get: [1.3.2] }", folder + "/mod-c.yml")
-            let library = ModuleLibrary([folder + "/auths.yml", folder + "/mod-*.yml"], Self.access)
+            let library = ModuleLibrary([folder + "/auths.yml", folder + "/mod-*.yml"], access)
             try library.refresh()
             #expect(library.names == ["b", "c"])
             #expect(library.auth("a")?.community.reveal() == "hidden")
@@ -43,7 +43,7 @@ import Testing
     @Test func aModuleIsDecodedOnceAndShared() throws {
         try withFolder { folder in
             try write("modules: { b: { get: [1.3.1] } }", folder + "/snmp.yml")
-            let library = ModuleLibrary([folder + "/snmp.yml"], Self.access)
+            let library = ModuleLibrary([folder + "/snmp.yml"], access)
             try library.refresh()
             let first = try #require(try library.module("b"))
             try library.refresh()
@@ -55,7 +55,7 @@ import Testing
         try withFolder { folder in
             try write("auths: { a: {} }\nmodules: { m: {} }", folder + "/1.yml")
             try write("auths: { a: {} }\nmodules: { m: {} }", folder + "/2.yml")
-            let library = ModuleLibrary([folder + "/*.yml"], Self.access)
+            let library = ModuleLibrary([folder + "/*.yml"], access)
             let error = #expect(throws: ConfigurationError.self) { try library.refresh() }
             #expect(
                 error?.description
@@ -68,7 +68,7 @@ import Testing
         try withFolder { folder in
             let path = folder + "/snmp.yml"
             try write("modules: { a: { get: [1.3.1] }, b: { get: [1.3.2] } }", path)
-            let library = ModuleLibrary([path], Self.access)
+            let library = ModuleLibrary([path], access)
             try library.refresh()
             _ = try library.module("a")
             try write("modules: { a: { got: [1.3.1] } }", path)
@@ -84,9 +84,9 @@ import Testing
     }
 
     @Test func absentFilesAreNamed() throws {
-        let absent = ModuleLibrary(["/nonexistent/snmp.yml"], Self.access)
+        let absent = ModuleLibrary(["/nonexistent/snmp.yml"], access)
         #expect(throws: ConfigurationError.self) { try absent.refresh() }
-        let pattern = ModuleLibrary(["/nonexistent/*.yml"], Self.access)
+        let pattern = ModuleLibrary(["/nonexistent/*.yml"], access)
         let error = #expect(throws: ConfigurationError.self) { try pattern.refresh() }
         #expect(error?.description == "no module file matches \"/nonexistent/*.yml\"")
     }
@@ -97,7 +97,7 @@ import Testing
             let path = folder + "/snmp.yml"
             try write(try largeFile(), path)
             let before = residentBytes()
-            let library = ModuleLibrary([path], Self.access)
+            let library = ModuleLibrary([path], access)
             try library.refresh()
             let kept = residentBytes() - before
             #expect(library.names.count >= 50)
