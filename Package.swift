@@ -40,7 +40,8 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "LuaSandbox", dependencies: ["CLua"], swiftSettings: strict),
-        .target(name: "Exposition", swiftSettings: strict),
+        .target(name: "LinearRegex", swiftSettings: strict),
+        .target(name: "Exposition", dependencies: ["LinearRegex"], swiftSettings: strict),
         .target(name: "CharacterSets", swiftSettings: strict),
         .target(name: "Telnet", dependencies: ["CharacterSets"], swiftSettings: strict),
         .target(
@@ -82,6 +83,7 @@ let package = Package(
                 "CZlib",
                 "CharacterSets",
                 "Exposition",
+                "LinearRegex",
                 "LuaSandbox",
                 "Relay",
                 "RemoteWrite",
@@ -106,6 +108,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
+        .testTarget(name: "LinearRegexTests", dependencies: ["LinearRegex"], swiftSettings: strict),
         .testTarget(name: "RelayTests", dependencies: ["Relay"], swiftSettings: strict),
         .testTarget(name: "RemoteWriteTests", dependencies: ["RemoteWrite"], swiftSettings: strict),
         .testTarget(name: "SNMPTests", dependencies: ["SNMP"], swiftSettings: strict),

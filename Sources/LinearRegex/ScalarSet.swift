@@ -1,5 +1,5 @@
 /// A set of Unicode scalars, as a class in brackets or an escape such as `\d` names one.
-struct ScalarSet: Sendable, Equatable {
+package struct ScalarSet: Sendable, Equatable {
     /// A general category by its one or two letters.
     struct Category: Sendable, Equatable {
         let name: String

@@ -1,10 +1,10 @@
 /// The steps that all expressions of one request may take.
-final class WorkBudget {
+package final class WorkBudget {
     private(set) var left: Int
 
-    init(_ steps: Int) { left = steps }
+    package init(_ steps: Int) { left = steps }
 
-    var isSpent: Bool { left <= 0 }
+    package var isSpent: Bool { left <= 0 }
 
     @inline(__always)
     func spend(_ steps: Int) { left &-= steps }
@@ -13,14 +13,14 @@ final class WorkBudget {
 /// Matches whole texts against an expression in time proportional to the text and the program, whatever they are.
 ///
 /// Keeps its working memory from one text to the next, so that a match allocates nothing.
-struct RegexMatcher {
+package struct WholeMatcher {
     private let program: RegexProgram
     private var current: PlaceSet
     private var next: PlaceSet
     private var stack: [Int] = []
     private let budget: WorkBudget
 
-    init(_ program: RegexProgram, _ budget: WorkBudget) {
+    package init(_ program: RegexProgram, _ budget: WorkBudget) {
         self.program = program
         self.budget = budget
         current = PlaceSet(program.instructions.count)
@@ -28,7 +28,7 @@ struct RegexMatcher {
     }
 
     /// Whether the expression stands for the text behind the escapes `\\`, `\"` and `\n`; false once the budget is spent.
-    mutating func matches(_ text: UnsafeRawBufferPointer) -> Bool {
+    package mutating func matches(_ text: UnsafeRawBufferPointer) -> Bool {
         var scalars = EscapedScalars(text)
         var here = scalars.next()
         next.removeAll()
@@ -38,7 +38,7 @@ struct RegexMatcher {
             guard current.count > 0, !budget.isSpent else { return false }
             let after = scalars.next()
             next.removeAll()
-            for position in 0..<current.count where takes(current[position], scalar) {
+            for position in 0..<current.count where program.takes(current[position], scalar) {
                 follow(current[position] + 1, scalar, after)
             }
             budget.spend(current.count)
@@ -46,16 +46,6 @@ struct RegexMatcher {
             here = after
         }
         return current.contains(program.instructions.count - 1)
-    }
-
-    @inline(__always)
-    private func takes(_ place: Int, _ scalar: UInt32) -> Bool {
-        switch program.instructions[place] {
-        case .scalar(let value): value == scalar
-        case .foldedScalar(let value): SimpleCase.areSame(value, scalar)
-        case .set(let number): program.sets[number].contains(scalar)
-        default: false
-        }
     }
 
     /// Adds to `next` a place and all that can be reached from it without a scalar.
@@ -66,6 +56,7 @@ struct RegexMatcher {
             budget.spend(1)
             switch program.instructions[place] {
             case .jump(let target): stack.append(target)
+            case .save: stack.append(place + 1)
             case .split(let first, let second):
                 stack.append(second)
                 stack.append(first)
@@ -78,7 +69,7 @@ struct RegexMatcher {
 }
 
 extension RegexNode.Assertion {
-    fileprivate func holds(between before: UInt32?, and after: UInt32?) -> Bool {
+    func holds(between before: UInt32?, and after: UInt32?) -> Bool {
         switch self {
         case .textStart: before == nil
         case .textEnd: after == nil

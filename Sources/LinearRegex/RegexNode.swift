@@ -1,7 +1,7 @@
 /// A regular expression taken apart.
-indirect enum RegexNode: Sendable, Equatable {
+package indirect enum RegexNode: Sendable, Equatable {
     /// A place, and what has to hold there.
-    enum Assertion: Sendable, Equatable {
+    package enum Assertion: Sendable, Equatable {
         case textStart
         case textEnd
         case lineStart
@@ -15,8 +15,10 @@ indirect enum RegexNode: Sendable, Equatable {
     case set(ScalarSet)
     case sequence([RegexNode])
     case alternatives([RegexNode])
-    /// `most` is nil where there is no bound.
-    case repetition(RegexNode, least: Int, most: Int?)
+    /// `most` is nil where there is no bound; a lazy one takes as little as it can.
+    case repetition(RegexNode, least: Int, most: Int?, isLazy: Bool)
+    /// What is found in it is kept under its number, the first being 1.
+    case group(RegexNode, number: Int)
     case assertion(Assertion)
 
     /// Any scalar; with `(?-s)` any but a line feed.
@@ -25,8 +27,9 @@ indirect enum RegexNode: Sendable, Equatable {
     }
 
     /// The texts that the expression stands for when it is nothing but literals and `|`; at most `limit`.
-    func literals(limit: Int) -> [String]? {
+    package func literals(limit: Int) -> [String]? {
         switch self {
+        case .group(let inner, _): return inner.literals(limit: limit)
         case .alternatives(let nodes):
             guard nodes.count <= limit else { return nil }
             var texts: [String] = []
@@ -42,6 +45,7 @@ indirect enum RegexNode: Sendable, Equatable {
     private var literal: String? {
         switch self {
         case .empty: return ""
+        case .group(let inner, _): return inner.literal
         case .scalar(let value, ignoresCase: false): return Unicode.Scalar(value).map { String($0) }
         case .sequence(let nodes):
             var text = ""

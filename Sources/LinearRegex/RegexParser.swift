@@ -1,13 +1,13 @@
 /// Reads the syntax of RE2 as Go's regexp/syntax has it, with Perl's classes and flags.
 ///
 /// Left out: scripts in `\p{...}`, of which the standard library knows none.
-struct RegexParser {
+package struct RegexParser {
     /// What `(?...)` switches.
     struct Flags {
         var ignoresCase = false
         var isMultiline = false
-        /// Prometheus 3 compiles with it: a dot takes line feeds too.
-        var dotMatchesLineFeed = true
+        var dotMatchesLineFeed = false
+        var isLazy = false
     }
 
     /// Groups within groups.
@@ -19,15 +19,22 @@ struct RegexParser {
     var position = 0
     var flags = Flags()
     private var depth = 0
+    /// Names of the groups by their numbers; group 0 is the whole.
+    private(set) var groupNames: [String?] = [nil]
 
     private init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
-    static func parse(_ text: String) throws(RegexError) -> RegexNode {
+    /// Reads an expression; with `dotMatchesLineFeed` as if it began with `(?s)`, as Prometheus 3 has it.
+    package static func parse(
+        _ text: String,
+        dotMatchesLineFeed: Bool = false
+    ) throws(RegexError) -> (node: RegexNode, groupNames: [String?]) {
         var parser = RegexParser(text)
+        parser.flags.dotMatchesLineFeed = dotMatchesLineFeed
         let node = try parser.alternatives()
         guard parser.isAtEnd else { throw parser.failure("unexpected )", from: 0) }
         try parser.checkRepetitions(node, allowed: maximumRepetition)
-        return node
+        return (node, parser.groupNames)
     }
 
     var isAtEnd: Bool { position >= scalars.count }
@@ -80,11 +87,11 @@ struct RegexParser {
                 guard last != nil, let node = nodes.popLast() else {
                     throw failure("missing argument to repetition operator", start..<position)
                 }
-                _ = skip("?")
+                let isLazy = skip("?") != flags.isLazy
                 let end = position
                 if try repetition() != nil { throw failure("invalid nested repetition operator", start..<position) }
                 position = end
-                nodes.append(.repetition(node, least: least, most: most))
+                nodes.append(.repetition(node, least: least, most: most, isLazy: isLazy))
                 continue
             }
             last = start
@@ -146,12 +153,15 @@ struct RegexParser {
 
     private mutating func group(_ start: Int) throws(RegexError) -> RegexNode? {
         let outer = flags
-        if skip("?") {
-            if skip("P<") || skip("<") {
-                try skipGroupName(start)
-            } else if try !readFlags(start) {
-                return nil
-            }
+        var number: Int?
+        if !skip("?") {
+            number = groupNames.count
+            groupNames.append(nil)
+        } else if skip("P<") || skip("<") {
+            number = groupNames.count
+            groupNames.append(try groupName(start))
+        } else if try !readFlags(start) {
+            return nil
         }
         depth += 1
         guard depth <= Self.maximumDepth else { throw failure("expression nests too deeply", from: start) }
@@ -159,17 +169,21 @@ struct RegexParser {
         depth -= 1
         flags = outer
         guard skip(")") else { throw failure("missing closing )", from: 0) }
-        return node
+        return number.map { .group(node, number: $0) } ?? node
     }
 
-    private mutating func skipGroupName(_ start: Int) throws(RegexError) {
+    private mutating func groupName(_ start: Int) throws(RegexError) -> String {
         let name = position
         while let scalar = current, scalar != ">" {
             let isWord = scalar == "_" || (scalar.isASCII && scalar.properties.isAlphabetic)
             guard isWord || ("0"..."9").contains(scalar) else { break }
             position += 1
         }
-        guard position > name, skip(">") else { throw failure("invalid named capture", from: start) }
+        let end = position
+        guard end > name, skip(">") else { throw failure("invalid named capture", from: start) }
+        let found = text(name..<end)
+        guard !groupNames.contains(found) else { throw failure("duplicate capture group name", name..<end) }
+        return found
     }
 
     /// Reads `ims-U:` or `ims-U)`; true when a group follows.
@@ -182,8 +196,7 @@ struct RegexParser {
             case "i": flags.ignoresCase = isSet
             case "m": flags.isMultiline = isSet
             case "s": flags.dotMatchesLineFeed = isSet
-            // Which of several matches is taken makes no difference to whether there is one.
-            case "U": break
+            case "U": flags.isLazy = isSet
             case "-" where isSet:
                 isSet = false
                 hasFlag = false
@@ -200,7 +213,8 @@ struct RegexParser {
     /// Refuses repetitions within repetitions whose numbers multiply to more than Go allows.
     private func checkRepetitions(_ node: RegexNode, allowed: Int) throws(RegexError) {
         switch node {
-        case .repetition(let inner, let least, let most):
+        case .group(let inner, _): try checkRepetitions(inner, allowed: allowed)
+        case .repetition(let inner, let least, let most, _):
             let count = max(1, most ?? least)
             guard count <= allowed else { throw failure("invalid repeat count", from: 0) }
             try checkRepetitions(inner, allowed: allowed / count)
