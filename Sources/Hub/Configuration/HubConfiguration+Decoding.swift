@@ -60,7 +60,7 @@ extension HubConfiguration {
 }
 
 extension LogConfiguration {
-    fileprivate mutating func decode(_ decoder: MappingDecoder?) {
+    mutating func decode(_ decoder: MappingDecoder?) {
         guard var keys = decoder else { return }
         level = keys.choice("level") ?? level
         format = keys.choice("format") ?? format

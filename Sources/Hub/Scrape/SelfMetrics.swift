@@ -22,6 +22,8 @@ struct SelfFamilies {
         blocks.append(block)
     }
 
+    mutating func add(_ block: FamilyBlock) { blocks.append(block) }
+
     mutating func add(_ kind: MetricKind, _ name: String, _ help: String, _ value: Double) {
         add(kind, name, help) { add in add(value, []) }
     }
