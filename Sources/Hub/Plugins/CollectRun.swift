@@ -27,6 +27,8 @@ enum FailureReason: String, Sendable, CaseIterable {
 struct RunFailure: Error, Sendable, Equatable {
     let reason: FailureReason
     let message: String
+    /// Whether what was asked for does not exist: the fault of whoever asked.
+    var isRefusal = false
 }
 
 extension RunFailure {
@@ -91,8 +93,8 @@ final class CollectRun {
         case .configured(let target): (labelSet, network) = (target, plugin.network)
         case .adHoc(let target):
             labelSet = plugin.registry.targetLabels.count
-            let patterns = target.grants.compactMap(NetworkPattern.init)
-            network = NetworkGrants(declared: patterns)
+            network =
+                target.grants.map { NetworkGrants(declared: $0.compactMap(NetworkPattern.init)) } ?? plugin.network
         }
         transcript = request.transcript
         budget = RunBudget(cpuLimit: plugin.limits.cpu)

@@ -53,6 +53,8 @@ final class PluginInstance {
     let programTable = ProgramTable()
     let connections: ConnectionTable
     let http: HTTPRequester
+    /// By the files' patterns.
+    var moduleLibraries: [[String]: ModuleLibrary] = [:]
     private(set) var tape: Tape?
 
     /// The coroutine that runs now.
@@ -229,7 +231,10 @@ final class PluginInstance {
         case .configured(let index):
             target = index < configuration.targets.count ? configuration.targets[index] : nil
             if index < settings.targets.count { values = settings.targets[index] }
-        case .adHoc(let asked): target = TargetConfiguration(address: asked.address, name: asked.address, line: 0)
+        case .adHoc(let asked):
+            target = TargetConfiguration(address: asked.address, name: asked.address, line: 0)
+            if let base = asked.base, base < settings.targets.count { values = settings.targets[base] }
+            values.merge(asked.settings) { $1 }
         }
         var plan = Plan()
         plan.beginTable(fields: 4)

@@ -61,6 +61,7 @@ struct Responder: Sendable {
         case .metrics: await MetricsPage(service: service).reply(target, request.headers, channel.remoteAddress)
         case .probe: await ProbePage(service: service).reply(target, request.headers)
         case .federate: await FederatePage(service: service).reply(target, body?.bytes, request.headers)
+        case .snmp: await SNMPPage(service: service).reply(target, request.headers)
         case .status: StatusDocument.reply(await service.status())
         case .healthy: .text(.ok, "healthy")
         case .ready: await service.isReady ? .text(.ok, "ready") : .text(.serviceUnavailable, "not ready")

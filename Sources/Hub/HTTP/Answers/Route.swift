@@ -6,6 +6,7 @@ enum Route: CaseIterable, Sendable {
     case metrics
     case probe
     case federate
+    case snmp
     case status
     case healthy
     case ready
@@ -24,6 +25,7 @@ enum Route: CaseIterable, Sendable {
         case .metrics: "/metrics"
         case .probe: "/probe"
         case .federate: "/federate"
+        case .snmp: "/snmp"
         case .status: "/api/v1/status"
         case .healthy: "/-/healthy"
         case .ready: "/-/ready"
