@@ -44,6 +44,9 @@ struct Serve: AsyncParsableCommand {
         if !listen.isEmpty { configuration.listen = listen }
         let folders = try options.folders(configuration)
         let logger = Logger.hub(configuration)
+        let pushes =
+            configuration.push.isEnabled
+            ? try PushStore(configuration.push, folder: configuration.stateDirectory, logger: logger) : nil
         let sockets = try Listening().open(configuration.listen.map { try ListenAddress($0) })
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let manager = try await PluginManager.make(
@@ -53,8 +56,9 @@ struct Serve: AsyncParsableCommand {
         )
         // Problems are logged where they are found; the hub serves what works.
         _ = await manager.start()
-        try await serve(sockets, manager, configuration, group, logger)
+        try await serve(sockets, manager, pushes, configuration, group, logger)
         await manager.shutdown()
+        await pushes?.shutdown()
         logger.info("stopped")
         // A thread that hangs in the kernel must not keep the program from ending.
         Glibc.exit(0)
@@ -63,6 +67,7 @@ struct Serve: AsyncParsableCommand {
     private func serve(
         _ sockets: [ListeningSocket],
         _ manager: PluginManager,
+        _ pushes: PushStore?,
         _ configuration: HubConfiguration,
         _ group: MultiThreadedEventLoopGroup,
         _ logger: Logger
@@ -74,9 +79,16 @@ struct Serve: AsyncParsableCommand {
             configuration: configuration,
             httpMetrics: metrics,
             listen: urls,
+            pushes: pushes,
             logger: logger
         )
-        let server = HTTPServer(sockets: sockets, group: group, service: hub, metrics: metrics, logger: logger)
+        var server = HTTPServer(sockets: sockets, group: group, service: hub, metrics: metrics, logger: logger)
+        if let pushes {
+            server.limits.apply(pushes.configuration.limits)
+            group.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: PushStore.expiryInterval) { _ in
+                _ = Task { await pushes.expire(at: Clock.unixSeconds()) }
+            }
+        }
         for url in urls { logger.info("listening on \(url)") }
         let services = ServiceGroup(
             configuration: .init(

@@ -14,9 +14,15 @@ protocol HubService: Sendable {
     /// Collects modules of an agent; returns soon after its task is cancelled, as `scrape` does.
     func snmp(_ request: SNMPRequest) async -> SNMPResponse
     func status() async -> HubStatus
+    /// Pushed metrics; nil where pushes are not enabled.
+    var pushes: PushStore? { get }
     func reload() async -> ReloadReport
     /// True once a scrape would be answered in full.
     var isReady: Bool { get async }
+}
+
+extension HubService {
+    var pushes: PushStore? { nil }
 }
 
 /// One request for `/metrics`.

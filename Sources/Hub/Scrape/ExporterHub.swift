@@ -6,6 +6,7 @@ import NIOCore
 final class ExporterHub: HubService {
     let manager: PluginManager
     let configuration: HubConfiguration
+    let pushes: PushStore?
     private let httpMetrics: HTTPMetrics
     private let listen: [String]
     private let logger: Logger
@@ -18,8 +19,10 @@ final class ExporterHub: HubService {
         configuration: HubConfiguration,
         httpMetrics: HTTPMetrics,
         listen: [String],
+        pushes: PushStore? = nil,
         logger: Logger
     ) {
+        self.pushes = pushes
         self.manager = manager
         self.configuration = configuration
         self.httpMetrics = httpMetrics
@@ -44,7 +47,10 @@ final class ExporterHub: HubService {
     /// Joins what was collected; where it `isWhole`, with the hub's own samples.
     func merged(_ collection: Collection, isWhole: Bool, others: [Contribution] = []) async -> MergedExposition {
         var contributions = Self.contributions(of: collection) + others
-        if isWhole { contributions.append(selfContribution(collection.reports)) }
+        if isWhole {
+            contributions.append(selfContribution(collection.reports))
+            if let pushes { contributions.append(PushExposition.contribution(pushes.groups(at: Clock.unixSeconds()))) }
+        }
         var merged = merge(contributions)
         let (new, totals) = counters.add(merged.conflicts)
         for conflict in new { report(conflict) }
@@ -80,6 +86,7 @@ final class ExporterHub: HubService {
         var families = SelfFamilies()
         HubMetrics.add(counters.snapshot(), httpMetrics.snapshot(), to: &families)
         PluginMetrics.add(reports, to: &families)
+        if let pushes { PushMetrics.add(pushes, to: &families) }
         process.add(to: &families)
         return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }
