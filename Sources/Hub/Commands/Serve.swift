@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
+import Relay
 import ServiceLifecycle
 import UnixSignals
 
@@ -69,13 +70,17 @@ struct Serve: AsyncParsableCommand {
     ) async throws {
         let metrics = HTTPMetrics()
         let urls = sockets.map(\.url)
+        let relays = try HubRelays(configuration, on: group.next(), logger: logger)
         let hub = ExporterHub(
             manager: manager,
             configuration: configuration,
             httpMetrics: metrics,
             listen: urls,
+            relays: relays.clients.metrics,
             logger: logger
         )
+        let bodies = BodyBudget(limit: HTTPLimits().allBodyBytes)
+        let responder = Responder(service: hub, metrics: metrics, bodies: bodies)
         let server = HTTPServer(sockets: sockets, group: group, service: hub, metrics: metrics, logger: logger)
         for url in urls { logger.info("listening on \(url)") }
         let services = ServiceGroup(
@@ -83,6 +88,10 @@ struct Serve: AsyncParsableCommand {
                 services: [
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: ReloadOnSignal(manager: manager), successTerminationBehavior: .ignore),
+                    .init(
+                        service: RelayService(relays: relays, responder: responder),
+                        successTerminationBehavior: .ignore
+                    ),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }

@@ -37,6 +37,7 @@ extension HubConfiguration {
         if let folder = keys.text("state_dir") { stateDirectory = Self.join(folder, beside: path) }
         permissions = keys.choice("permissions") ?? permissions
         confinement = keys.boolean("confinement") ?? confinement
+        relays = keys.relays("relay", beside: path)
         log.decode(keys.map("log"))
         scrape.decode(keys.map("scrape"))
         reload.decode(keys.map("reload"))

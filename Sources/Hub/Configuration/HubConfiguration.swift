@@ -21,6 +21,8 @@ struct HubConfiguration: Sendable, Equatable {
     var permissions = Permissions.declared
     /// Whether the kernel is asked to confine the process and the plugins' threads (Landlock, no_new_privs).
     var confinement = true
+    /// Relays that the hub lets itself be scraped through.
+    var relays: [RelayConfiguration] = []
     var log = LogConfiguration()
     var scrape = ScrapeConfiguration()
     var reload = ReloadConfiguration()

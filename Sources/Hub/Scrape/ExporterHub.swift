@@ -1,6 +1,7 @@
 import Exposition
 import Logging
 import NIOCore
+import Relay
 
 /// The hub behind its endpoints: asks the plugins, adds its own samples, merges.
 final class ExporterHub: HubService {
@@ -8,6 +9,7 @@ final class ExporterHub: HubService {
     let configuration: HubConfiguration
     private let httpMetrics: HTTPMetrics
     private let listen: [String]
+    private let relays: [ClientMetrics]
     private let logger: Logger
     let counters = ScrapeCounters()
     private let process = ProcessMetrics()
@@ -18,12 +20,14 @@ final class ExporterHub: HubService {
         configuration: HubConfiguration,
         httpMetrics: HTTPMetrics,
         listen: [String],
+        relays: [ClientMetrics] = [],
         logger: Logger
     ) {
         self.manager = manager
         self.configuration = configuration
         self.httpMetrics = httpMetrics
         self.listen = listen
+        self.relays = relays
         self.logger = logger
     }
 
@@ -80,6 +84,7 @@ final class ExporterHub: HubService {
         var families = SelfFamilies()
         HubMetrics.add(counters.snapshot(), httpMetrics.snapshot(), to: &families)
         PluginMetrics.add(reports, to: &families)
+        RelayMetrics.add(relays, to: &families)
         process.add(to: &families)
         return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }
