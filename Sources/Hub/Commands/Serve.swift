@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
+import Relay
 import ServiceLifecycle
 import UnixSignals
 
@@ -74,12 +75,14 @@ struct Serve: AsyncParsableCommand {
     ) async throws {
         let metrics = HTTPMetrics()
         let urls = sockets.map(\.url)
+        let relays = try HubRelays(configuration, on: group.next(), logger: logger)
         let hub = ExporterHub(
             manager: manager,
             configuration: configuration,
             httpMetrics: metrics,
             listen: urls,
             pushes: pushes,
+            relays: relays.clients.metrics,
             logger: logger
         )
         var server = HTTPServer(sockets: sockets, group: group, service: hub, metrics: metrics, logger: logger)
@@ -89,12 +92,18 @@ struct Serve: AsyncParsableCommand {
                 _ = Task { await pushes.expire(at: Clock.unixSeconds()) }
             }
         }
+        let bodies = BodyBudget(limit: server.limits.allBodyBytes)
+        let responder = Responder(service: hub, metrics: metrics, bodies: bodies)
         for url in urls { logger.info("listening on \(url)") }
         let services = ServiceGroup(
             configuration: .init(
                 services: [
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: ReloadOnSignal(manager: manager), successTerminationBehavior: .ignore),
+                    .init(
+                        service: RelayService(relays: relays, responder: responder),
+                        successTerminationBehavior: .ignore
+                    ),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }

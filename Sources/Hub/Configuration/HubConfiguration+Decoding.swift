@@ -38,6 +38,7 @@ extension HubConfiguration {
         permissions = keys.choice("permissions") ?? permissions
         confinement = keys.boolean("confinement") ?? confinement
         push.decode(keys.map("push"))
+        relays = keys.relays("relay", beside: path)
         log.decode(keys.map("log"))
         scrape.decode(keys.map("scrape"))
         reload.decode(keys.map("reload"))

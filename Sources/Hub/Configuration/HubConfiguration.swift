@@ -22,6 +22,8 @@ struct HubConfiguration: Sendable, Equatable {
     /// Whether the kernel is asked to confine the process and the plugins' threads (Landlock, no_new_privs).
     var confinement = true
     var push = PushConfiguration()
+    /// Relays that the hub lets itself be scraped through.
+    var relays: [RelayConfiguration] = []
     var log = LogConfiguration()
     var scrape = ScrapeConfiguration()
     var reload = ReloadConfiguration()

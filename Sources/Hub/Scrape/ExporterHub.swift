@@ -1,6 +1,7 @@
 import Exposition
 import Logging
 import NIOCore
+import Relay
 
 /// The hub behind its endpoints: asks the plugins, adds its own samples, merges.
 final class ExporterHub: HubService {
@@ -9,6 +10,7 @@ final class ExporterHub: HubService {
     let pushes: PushStore?
     private let httpMetrics: HTTPMetrics
     private let listen: [String]
+    private let relays: [ClientMetrics]
     private let logger: Logger
     let counters = ScrapeCounters()
     private let process = ProcessMetrics()
@@ -20,6 +22,7 @@ final class ExporterHub: HubService {
         httpMetrics: HTTPMetrics,
         listen: [String],
         pushes: PushStore? = nil,
+        relays: [ClientMetrics] = [],
         logger: Logger
     ) {
         self.pushes = pushes
@@ -27,6 +30,7 @@ final class ExporterHub: HubService {
         self.configuration = configuration
         self.httpMetrics = httpMetrics
         self.listen = listen
+        self.relays = relays
         self.logger = logger
     }
 
@@ -87,6 +91,7 @@ final class ExporterHub: HubService {
         HubMetrics.add(counters.snapshot(), httpMetrics.snapshot(), to: &families)
         PluginMetrics.add(reports, to: &families)
         if let pushes { PushMetrics.add(pushes, to: &families) }
+        RelayMetrics.add(relays, to: &families)
         process.add(to: &families)
         return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }

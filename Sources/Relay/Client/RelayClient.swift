@@ -14,8 +14,14 @@ final class RelayClient {
     private var pollers: [Poller] = []
     private var runs: Set<ScrapeRun> = []
     private var targetTLS: NIOSSLContext?
-    /// The failure that was logged last; it is logged again when another has come in between.
-    private var lastReason = ""
+    /// The failures that were logged last; each is logged again when another of its kind has come in between.
+    private var lastReasons: [Trouble: String] = [:]
+
+    private enum Trouble: String {
+        case poll = "cannot poll the relay"
+        case push = "cannot push to the relay"
+        case scrape = "scrape through the relay failed"
+    }
 
     init(
         _ settings: ClientSettings,
@@ -48,15 +54,17 @@ final class RelayClient {
     func answer(_ request: LocalRequest) -> EventLoopFuture<LocalAnswer> { ask(request) }
 
     func scrape(_ instruction: ScrapeInstruction, id: String, seconds: Double?) {
-        guard runs.count < settings.scrapes else {
-            return scrapeFailed("\(instruction.url.text): \(settings.scrapes) scrapes are in progress")
-        }
+        let isBusy = runs.count >= settings.scrapes
+        // Not even a refusal is sent when there are as many of them again.
+        guard runs.count < 2 * settings.scrapes else { return scrapeFailed(busy) }
         let run = ScrapeRun(self, instruction, id: id, seconds: seconds)
         runs.insert(run)
         let count = runs.count
         metrics.update { $0.scrapesInProgress = count }
-        run.start()
+        if isBusy { run.refuse(503, busy) } else { run.start() }
     }
+
+    private var busy: String { "\(settings.scrapes) scrapes are in progress" }
 
     func finished(_ run: ScrapeRun, _ result: ClientMetrics.Result) {
         runs.remove(run)
@@ -80,8 +88,9 @@ final class RelayClient {
     // MARK: What goes wrong
 
     func isWell() {
-        if !lastReason.isEmpty { logger.info("relay answers again", metadata: ["relay": "\(settings.label)"]) }
-        lastReason = ""
+        if lastReasons.removeValue(forKey: .poll) != nil {
+            logger.info("relay answers again", metadata: ["relay": "\(settings.label)"])
+        }
         metrics.update { $0.lastError = "" }
     }
 
@@ -90,22 +99,21 @@ final class RelayClient {
             $0.pollErrors += 1
             $0.lastError = reason
         }
-        complain("cannot poll the relay", reason)
+        complain(.poll, reason)
     }
 
     func pushFailed(_ reason: String) {
         metrics.update { $0.pushErrors += 1 }
-        complain("cannot push to the relay", reason)
+        complain(.push, reason)
     }
 
     func scrapeFailed(_ reason: String) {
         metrics.update { $0.scrapeErrors += 1 }
-        complain("scrape through the relay failed", reason)
+        complain(.scrape, reason)
     }
 
-    private func complain(_ text: Logger.Message, _ reason: String) {
-        guard reason != lastReason else { return }
-        lastReason = reason
-        logger.warning(text, metadata: ["relay": "\(settings.label)", "reason": "\(reason)"])
+    private func complain(_ trouble: Trouble, _ reason: String) {
+        guard lastReasons.updateValue(reason, forKey: trouble) != reason else { return }
+        logger.warning("\(trouble.rawValue)", metadata: ["relay": "\(settings.label)", "reason": "\(reason)"])
     }
 }

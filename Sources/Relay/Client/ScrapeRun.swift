@@ -33,18 +33,31 @@ final class ScrapeRun {
     private var secondsLeft: Double { max(0, Double((deadline - .now()).nanoseconds) / 1e9) }
 
     func start() {
+        begin()
+        switch client.settings.targets.choose(instruction) {
+        case .refused(let status, let reason): refuse(reason, status)
+        case .itself(let path): ask(path)
+        case .target(let target, let path): fetch(target, path)
+        }
+    }
+
+    /// Answers without a scrape.
+    func refuse(_ status: Int, _ reason: String) {
+        begin()
+        refuse(reason, status)
+    }
+
+    private func refuse(_ reason: String, _ status: Int) {
+        result = .refused
+        answer(status, ["Content-Type": "text/plain; charset=utf-8"], ByteBuffer(string: reason + "\n"))
+    }
+
+    private func begin() {
         let total = deadline - .now()
         // An answer that says why needs a moment to get there.
         let limit = total - min(.milliseconds(200), .nanoseconds(total.nanoseconds / 10))
         timer = eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in fail(504, "no answer from the target in time") }
         openPush()
-        switch client.settings.targets.choose(instruction) {
-        case .refused(let status, let reason):
-            result = .refused
-            answer(status, ["Content-Type": "text/plain; charset=utf-8"], ByteBuffer(string: reason + "\n"))
-        case .itself(let path): ask(path)
-        case .target(let target, let path): fetch(target, path)
-        }
     }
 
     // MARK: The scraped side
