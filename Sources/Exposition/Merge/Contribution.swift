@@ -5,11 +5,14 @@ package struct Contribution: Sendable {
     package var families: [FamilyBlock]
     /// Whether it goes before all that do not say so, whatever its name.
     package var comesFirst: Bool
+    /// Tells the caller where merged blocks come from; 0 where nobody asks.
+    package var origin = 0
 
-    package init(source: String, families: [FamilyBlock], comesFirst: Bool = false) {
+    package init(source: String, families: [FamilyBlock], comesFirst: Bool = false, origin: Int = 0) {
         self.source = source
         self.families = families
         self.comesFirst = comesFirst
+        self.origin = origin
     }
 
     /// The order of precedence.
@@ -45,6 +48,8 @@ package struct MergedBlock: Sendable {
     package let block: FamilyBlock
     /// As of its contribution.
     var comesFirst = false
+    /// As of its contribution.
+    package var origin = 0
     /// The records that are not served; nil when all are.
     var skipped: RecordSet?
 

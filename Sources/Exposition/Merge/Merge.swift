@@ -23,7 +23,14 @@ private struct Merger {
         for contribution in contributions.sorted(by: { $0.precedes($1) }) {
             for block in contribution.families where block.sampleCount > 0 {
                 let comesFirst = contribution.comesFirst
-                entries.append(MergedBlock(source: contribution.source, block: block, comesFirst: comesFirst))
+                entries.append(
+                    MergedBlock(
+                        source: contribution.source,
+                        block: block,
+                        comesFirst: comesFirst,
+                        origin: contribution.origin
+                    )
+                )
             }
         }
         self.entries = entries

@@ -46,14 +46,15 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger.hub(configuration)
         let sockets = try Listening().open(configuration.listen.map { try ListenAddress($0) })
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let mailbox = configuration.remoteWrite.endpoints.isEmpty ? nil : RunMailbox()
         let manager = try await PluginManager.make(
-            environment: PluginEnvironment(configuration: configuration, logger: logger),
+            environment: PluginEnvironment(configuration: configuration, logger: logger, observer: mailbox),
             folders: folders,
             on: group.next()
         )
         // Problems are logged where they are found; the hub serves what works.
         _ = await manager.start()
-        try await serve(sockets, manager, configuration, group, logger)
+        try await serve(sockets, manager, mailbox, configuration, group, logger)
         await manager.shutdown()
         logger.info("stopped")
         // A thread that hangs in the kernel must not keep the program from ending.
@@ -63,27 +64,41 @@ struct Serve: AsyncParsableCommand {
     private func serve(
         _ sockets: [ListeningSocket],
         _ manager: PluginManager,
+        _ mailbox: RunMailbox?,
         _ configuration: HubConfiguration,
         _ group: MultiThreadedEventLoopGroup,
         _ logger: Logger
     ) async throws {
         let metrics = HTTPMetrics()
         let urls = sockets.map(\.url)
+        let statistics = configuration.remoteWrite.endpoints.map { EndpointStatistics($0) }
         let hub = ExporterHub(
             manager: manager,
             configuration: configuration,
             httpMetrics: metrics,
             listen: urls,
+            remoteWrite: statistics,
             logger: logger
         )
         let server = HTTPServer(sockets: sockets, group: group, service: hub, metrics: metrics, logger: logger)
         for url in urls { logger.info("listening on \(url)") }
+        var all: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
+            .init(service: ReloadOnSignal(manager: manager), successTerminationBehavior: .ignore),
+        ]
+        if let mailbox {
+            let writer = try RemoteWriter(
+                configuration,
+                statistics: statistics,
+                mailbox: mailbox,
+                manager: manager,
+                logger: logger
+            ) { hub.selfContribution($0) }
+            all.append(.init(service: writer, successTerminationBehavior: .ignore))
+        }
         let services = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: ReloadOnSignal(manager: manager), successTerminationBehavior: .ignore),
-                ],
+                services: all,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
             )

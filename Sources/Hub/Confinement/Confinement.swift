@@ -20,6 +20,8 @@ enum Confinement {
     /// Confines the process; to be called before it has a second thread, for the kernel's rules are those of threads.
     static func confine(_ configuration: HubConfiguration, listen: [String]) {
         guard configuration.confinement else { return }
+        // Only what is there can be allowed.
+        if !configuration.remoteWrite.endpoints.isEmpty { StateDirectory.make(configuration.stateDirectory) }
         var state = State()
         state.noNewPrivileges = clinux_no_new_privileges() == 0
         if let rules = Landlock(denying: .write(version: Landlock.version)) {

@@ -11,6 +11,7 @@ final class ExporterHub: HubService {
     private let logger: Logger
     let counters = ScrapeCounters()
     private let process = ProcessMetrics()
+    private let remoteWrite: [EndpointStatistics]
     private let startedAt = NIODeadline.now()
 
     init(
@@ -18,12 +19,14 @@ final class ExporterHub: HubService {
         configuration: HubConfiguration,
         httpMetrics: HTTPMetrics,
         listen: [String],
+        remoteWrite: [EndpointStatistics] = [],
         logger: Logger
     ) {
         self.manager = manager
         self.configuration = configuration
         self.httpMetrics = httpMetrics
         self.listen = listen
+        self.remoteWrite = remoteWrite
         self.logger = logger
     }
 
@@ -71,10 +74,11 @@ final class ExporterHub: HubService {
         }
     }
 
-    private func selfContribution(_ reports: [PluginReport]) -> Contribution {
+    func selfContribution(_ reports: [PluginReport]) -> Contribution {
         var families = SelfFamilies()
         HubMetrics.add(counters.snapshot(), httpMetrics.snapshot(), to: &families)
         PluginMetrics.add(reports, to: &families)
+        RemoteWriteMetrics.add(remoteWrite, to: &families)
         process.add(to: &families)
         return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }
