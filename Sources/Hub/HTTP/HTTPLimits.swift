@@ -8,8 +8,10 @@ struct HTTPLimits: Sendable {
     var headerBytes = 16 * 1024
     /// Header fields of a request.
     var headerFields = 100
-    /// Bytes of a request's body; no route needs one.
+    /// Bytes of a request's body.
     var bodyBytes = 64 * 1024
+    /// Bytes of all bodies that are received and worked on at a time; further ones are answered 503.
+    var allBodyBytes = 64 << 20
     /// From a request's first byte, or from the connection's start, to its last byte.
     var requestTimeout = TimeAmount.seconds(10)
     /// Between requests; longer than the usual scrape intervals, so that Prometheus keeps its connection.

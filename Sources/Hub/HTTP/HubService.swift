@@ -1,4 +1,5 @@
 import Exposition
+import NIOCore
 
 /// What the HTTP server asks of the hub.
 ///
@@ -8,6 +9,8 @@ protocol HubService: Sendable {
     func scrape(_ request: ScrapeRequest) async -> ScrapeResponse
     /// Collects one target; returns soon after its task is cancelled, as `scrape` does.
     func probe(_ request: ProbeRequest) async -> ProbeResponse
+    /// Chooses samples for another Prometheus; returns soon after its task is cancelled, as `scrape` does.
+    func federate(_ request: FederateRequest) async -> FederateResponse
     func status() async -> HubStatus
     func reload() async -> ReloadReport
     /// True once a scrape would be answered in full.
@@ -56,6 +59,23 @@ enum ProbeResponse: Sendable {
     case answered(MergedExposition, failure: String?)
     /// What the run did, for people.
     case report(String)
+}
+
+/// One request for `/federate`.
+struct FederateRequest: Sendable {
+    /// What any of them takes is answered.
+    var selectors: [MetricSelector] = []
+    var format = ExpositionFormat.text
+    /// As in `ScrapeRequest`.
+    var timeout: Duration?
+}
+
+/// What a federation came to.
+enum FederateResponse: Sendable {
+    /// The text says why.
+    case refused(String)
+    /// The samples in the format that was asked for.
+    case answered(ByteBuffer)
 }
 
 /// What a reload complained about; empty when all went well.

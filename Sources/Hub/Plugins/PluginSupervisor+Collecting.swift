@@ -50,7 +50,7 @@ extension PluginSupervisor {
         act(on: expiry, target: target, failure, now: now)
         let last = answer(of: target, now: now)
         let families = last.failure == nil ? [] : last.families
-        deliver(waiter, target, TargetAnswer(families: families, failure: failure))
+        deliver(waiter, target, TargetAnswer(families: families, failure: failure, collectedAt: last.collectedAt))
         forgetIfDone(target)
     }
 

@@ -8,6 +8,8 @@ struct TargetAnswer: Sendable {
     var failure: RunFailure?
     /// Of the run that was last; nil when it is not known.
     var duration: TimeAmount?
+    /// Unix seconds of the end of the run that the families are from.
+    var collectedAt: Double?
 }
 
 /// One target of a plugin on the control loop: its schedule and what its runs left.
@@ -80,7 +82,12 @@ struct TargetRunner {
         let limit = maxAge.map(TimeAmount.init)
         let isServed = lastSuccess.map { last in failure == nil || limit.map { now - last.at <= $0 } ?? false } ?? false
         let families = isServed ? lastSuccess?.families ?? [] : []
-        return TargetAnswer(families: families, failure: failure, duration: lastRun == nil ? nil : duration)
+        return TargetAnswer(
+            families: families,
+            failure: failure,
+            duration: lastRun == nil ? nil : duration,
+            collectedAt: lastSuccess?.time
+        )
     }
 
     /// Forgets samples that cannot be served again, so that they hold no memory.

@@ -1,8 +1,13 @@
+import Exposition
 import RemoteWrite
 
+/// A regular expression of a rule: RE2's syntax, whole texts, bounded work.
 struct RelabelExpression: LabelExpression {
-    init(_ text: String) throws(ConfigurationError) { self.text = text }
-    let text: String
-    func match(_ text: String) -> [Substring?]? { text == self.text ? [text[...]] : nil }
-    func group(named name: String) -> Int? { nil }
+    private let groups: RegexGroups
+
+    init(_ text: String) throws(RegexError) { groups = try RegexGroups(text) }
+
+    func match(_ text: String) -> [Substring?]? { groups.match(text) }
+
+    func group(named name: String) -> Int? { groups.number(of: name) }
 }

@@ -40,29 +40,34 @@ final class ExporterHub: HubService {
         let collection = await manager.collect(request.plugins, deadline: start + limit)
         let failed = Self.failures(in: collection, asked: request.plugins)
         counters.finished(seconds: (NIODeadline.now() - start).inSeconds, isComplete: failed.isEmpty)
-        var contributions = Self.contributions(of: collection)
-        if request.plugins.isEmpty { contributions.append(selfContribution(collection.reports)) }
+        let merged = await merged(collection, isWhole: request.plugins.isEmpty)
+        return ScrapeResponse(merged: merged, failed: failed, unknownPlugins: collection.unknown)
+    }
+
+    /// Joins what was collected; where it `isWhole`, with the hub's own samples.
+    func merged(_ collection: Collection, isWhole: Bool, others: [Contribution] = []) async -> MergedExposition {
+        var contributions = Self.contributions(of: collection) + others
+        if isWhole { contributions.append(selfContribution(collection.reports)) }
         var merged = merge(contributions)
         let (new, totals) = counters.add(merged.conflicts)
         for conflict in new { report(conflict) }
-        if request.plugins.isEmpty,
+        if isWhole,
             let dropped = HubMetrics.dropped(totals, plugins: collection.reports.filter(\.isEnabled).map(\.name))
         {
             merged.insert(dropped, source: "hub")
         }
-        return ScrapeResponse(merged: merged, failed: failed, unknownPlugins: collection.unknown)
+        return merged
     }
 
-    /// One contribution for each plugin, with the blocks of all its targets.
+    /// One contribution for each target of each plugin.
     private static func contributions(of collection: Collection) -> [Contribution] {
-        var contributions: [Contribution] = []
-        for part in collection.parts {
-            if contributions.last?.source != part.plugin {
-                contributions.append(Contribution(source: part.plugin, families: []))
-            }
-            contributions[contributions.count - 1].families += part.answer.families
+        collection.parts.map { part in
+            Contribution(
+                source: part.plugin,
+                families: part.answer.families,
+                collectedAt: part.answer.collectedAt.map { Int64($0 * 1000) }
+            )
         }
-        return contributions
     }
 
     private static func failures(in collection: Collection, asked: [String]) -> [String] {

@@ -33,7 +33,8 @@ struct RequestTarget: Equatable {
         }
     }
 
-    private static func parseQuery(_ text: Substring) throws(BadRequest) -> [(name: String, value: String)] {
+    /// Takes a query or a form apart.
+    static func parseQuery(_ text: Substring) throws(BadRequest) -> [(name: String, value: String)] {
         var query: [(name: String, value: String)] = []
         for pair in text.split(separator: "&") {
             let equals = pair.firstIndex(of: "=") ?? pair.endIndex

@@ -6,11 +6,13 @@ import NIOCore
 struct Responder: Sendable {
     let service: any HubService
     let metrics: HTTPMetrics
+    private let bodies: BodyBudget
     private let compressor = SharedCompressor()
 
-    init(service: any HubService, metrics: HTTPMetrics) {
+    init(service: any HubService, metrics: HTTPMetrics, bodies: BodyBudget) {
         self.service = service
         self.metrics = metrics
+        self.bodies = bodies
     }
 
     // Concurrent as Hummingbird's own functions are, since the writer cannot cross to another isolation. The task's
@@ -19,7 +21,7 @@ struct Responder: Sendable {
     func respond(to request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
         metrics.requestStarted()
         defer { metrics.requestEnded() }
-        let (route, reply) = await makeReply(request, channel)
+        let (route, reply) = try await makeReply(request, channel)
         let (head, body) = finish(reply, for: request)
         metrics.answered(route?.label ?? "other", code: head.status.code, bytes: body.readableBytes)
         try await writer.write(
@@ -28,7 +30,8 @@ struct Responder: Sendable {
         )
     }
 
-    private func makeReply(_ request: Request, _ channel: any Channel) async -> (Route?, Reply) {
+    @concurrent
+    private func makeReply(_ request: Request, _ channel: any Channel) async throws -> (Route?, Reply) {
         let target: RequestTarget
         do {
             target = try RequestTarget(request.head.path ?? "/")
@@ -37,19 +40,27 @@ struct Responder: Sendable {
         }
         guard let route = Route(path: target.path) else { return (nil, .notFound(target.path)) }
         guard route.methods.contains(request.method) else { return (route, .notAllowed(request.method, on: route)) }
-        return (route, await makeReply(route, target, request, channel))
+        guard request.method == .post || request.method == .put, route.takesBody else {
+            return (route, await makeReply(route, target, request, nil, channel))
+        }
+        guard let body = try await RequestBody.collect(request.body, bodies) else {
+            return (route, .text(.serviceUnavailable, "too many bodies are being received"))
+        }
+        return (route, await makeReply(route, target, request, body, channel))
     }
 
     private func makeReply(
         _ route: Route,
         _ target: RequestTarget,
         _ request: Request,
+        _ body: RequestBody?,
         _ channel: any Channel
     ) async -> Reply {
         switch route {
         case .page: StatusPage.reply(await service.status())
         case .metrics: await MetricsPage(service: service).reply(target, request.headers, channel.remoteAddress)
         case .probe: await ProbePage(service: service).reply(target, request.headers)
+        case .federate: await FederatePage(service: service).reply(target, body?.bytes, request.headers)
         case .status: StatusDocument.reply(await service.status())
         case .healthy: .text(.ok, "healthy")
         case .ready: await service.isReady ? .text(.ok, "ready") : .text(.serviceUnavailable, "not ready")

@@ -5,6 +5,7 @@ enum Route: CaseIterable, Sendable {
     case page
     case metrics
     case probe
+    case federate
     case status
     case healthy
     case ready
@@ -22,6 +23,7 @@ enum Route: CaseIterable, Sendable {
         case .page: "/"
         case .metrics: "/metrics"
         case .probe: "/probe"
+        case .federate: "/federate"
         case .status: "/api/v1/status"
         case .healthy: "/-/healthy"
         case .ready: "/-/ready"
@@ -34,8 +36,15 @@ enum Route: CaseIterable, Sendable {
     var usualCode: Int { self == .icon ? 204 : 200 }
 
     var methods: [HTTPRequest.Method] {
-        self == .reload ? [.post, .put] : [.get, .head]
+        switch self {
+        case .reload: [.post, .put]
+        case .federate: [.get, .head, .post]
+        default: [.get, .head]
+        }
     }
+
+    /// Whether a body means something.
+    var takesBody: Bool { self == .federate }
 
     /// The value of `Allow`.
     var allow: String { methods.map(\.rawValue).joined(separator: ", ") }
