@@ -19,6 +19,9 @@ package struct LinearRegex: Sendable {
         self.text = text
     }
 
+    /// The number of the group with this name.
+    package func number(of name: String) -> Int? { groupNames.firstIndex { $0 == name } }
+
     /// Whether it is found anywhere in a text.
     package func isFound(in text: String) -> Bool { firstMatch(in: text) != nil }
 

@@ -43,6 +43,7 @@ extension HubConfiguration {
         scrape.decode(keys.map("scrape"))
         reload.decode(keys.map("reload"))
         limits.decode(keys.map("limits"))
+        remoteWrite.decode(keys.map("remote_write"))
     }
 
     /// Comes after the limits, which every plugin inherits.

@@ -29,6 +29,7 @@ struct HubConfiguration: Sendable, Equatable {
     var reload = ReloadConfiguration()
     /// What a plugin without limits of its own gets.
     var limits = PluginLimits()
+    var remoteWrite = RemoteWriteConfiguration()
     /// What hub.yml says by plugin name; plugins that are not named run too, so ask `plugin(_:)`.
     var plugins: [String: PluginConfiguration] = [:]
     /// The texts that references in settings and addresses stood for.

@@ -16,6 +16,8 @@ struct PluginEnvironment: Sendable {
     var resolver: any AddressResolver = SystemResolver()
     /// Whether the plugin's thread may be held to the plugin's files for good; not one that others use, as in tests.
     var confinesThreads = true
+    /// Is told of runs that no scrape asked for.
+    var observer: (any RunObserver)?
     /// Records or plays what goes in and out; nil for real work.
     var tape: TapeMode?
 }

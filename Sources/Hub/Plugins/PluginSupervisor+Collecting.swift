@@ -70,6 +70,7 @@ extension PluginSupervisor {
         }
         count(failure, of: target)
         let answer = answer(of: target, now: now)
+        announce(target, answer)
         for waiter in waiters { deliver(waiter, target, answer) }
     }
 
@@ -134,6 +135,7 @@ extension PluginSupervisor {
         case .failure(let failure): count(failure, of: target)
         }
         let answer = answer(of: target, now: now)
+        announce(target, answer)
         for waiter in waiters { deliver(waiter, target, answer) }
         let keeps = keepsResults && targets[target]?.isConfigured == true
         targets[target]?.forget(unless: keeps)

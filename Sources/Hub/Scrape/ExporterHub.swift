@@ -14,6 +14,7 @@ final class ExporterHub: HubService {
     private let logger: Logger
     let counters = ScrapeCounters()
     private let process = ProcessMetrics()
+    private let remoteWrite: [EndpointStatistics]
     private let startedAt = NIODeadline.now()
 
     init(
@@ -23,6 +24,7 @@ final class ExporterHub: HubService {
         listen: [String],
         pushes: PushStore? = nil,
         relays: [ClientMetrics] = [],
+        remoteWrite: [EndpointStatistics] = [],
         logger: Logger
     ) {
         self.pushes = pushes
@@ -31,6 +33,7 @@ final class ExporterHub: HubService {
         self.httpMetrics = httpMetrics
         self.listen = listen
         self.relays = relays
+        self.remoteWrite = remoteWrite
         self.logger = logger
     }
 
@@ -86,12 +89,13 @@ final class ExporterHub: HubService {
         }
     }
 
-    private func selfContribution(_ reports: [PluginReport]) -> Contribution {
+    func selfContribution(_ reports: [PluginReport]) -> Contribution {
         var families = SelfFamilies()
         HubMetrics.add(counters.snapshot(), httpMetrics.snapshot(), to: &families)
         PluginMetrics.add(reports, to: &families)
         if let pushes { PushMetrics.add(pushes, to: &families) }
         RelayMetrics.add(relays, to: &families)
+        RemoteWriteMetrics.add(remoteWrite, to: &families)
         process.add(to: &families)
         return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }
