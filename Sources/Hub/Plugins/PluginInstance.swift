@@ -53,6 +53,7 @@ final class PluginInstance {
     let programTable = ProgramTable()
     let connections: ConnectionTable
     let http: HTTPRequester
+    private(set) lazy var snmp = SNMPClient(self)
     private(set) var tape: Tape?
 
     /// The coroutine that runs now.
