@@ -54,6 +54,7 @@ final class PluginInstance {
     let connections: ConnectionTable
     let http: HTTPRequester
     private(set) lazy var snmp = SNMPClient(self)
+    private(set) lazy var snmpAccount = SNMPAccount(limit: limits.responseSize)
     private(set) var tape: Tape?
 
     /// The coroutine that runs now.
