@@ -46,6 +46,9 @@ struct OptionReader {
         MisuseError(text: "\(name): \(key) must be \(expected), got a \(value.typeName)")
     }
 
+    /// A refusal in the name of the function.
+    func refusal(_ text: String) -> MisuseError { MisuseError(text: "\(name): \(text)") }
+
     mutating func bytes(_ key: String) throws(MisuseError) -> [UInt8]? {
         guard let value = value(key) else { return nil }
         guard case .string(let bytes) = value else { throw misuse(key, "a string", value) }
@@ -58,6 +61,12 @@ struct OptionReader {
             throw MisuseError(text: "\(name): \(key) must be UTF-8")
         }
         return text
+    }
+
+    /// A text, or an integer as one.
+    mutating func word(_ key: String) throws(MisuseError) -> String? {
+        if case .integer(let number)? = value(key) { return String(number) }
+        return try string(key)
     }
 
     mutating func boolean(_ key: String) throws(MisuseError) -> Bool? {

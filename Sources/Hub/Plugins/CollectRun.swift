@@ -79,6 +79,9 @@ final class CollectRun {
     private(set) var brokenLimit: RunFailure?
     /// The coroutines of this run that have not ended.
     var tasks: [FiberTask] = []
+    /// Answers by SNMP that the script is taking.
+    private var answers: [Int: SNMPResult] = [:]
+    private var lastAnswer = 0
     private var completion: ((CollectResult) -> Void)?
 
     init(
@@ -127,6 +130,7 @@ final class CollectRun {
         let families = failure == nil ? families(order) : []
         blocks = []
         parsed = []
+        answers = [:]
         let duration = NIODeadline.now() - startedAt
         let cpuSeconds = Double(budget.cpuUsed) / 1e9
         transcript?.end(
@@ -150,6 +154,17 @@ final class CollectRun {
     }
 
     var hasEnded: Bool { completion == nil }
+
+    /// Keeps an answer until the script has taken it, or the run ends; its number is for `kept`.
+    func keep(_ answer: SNMPResult) -> Int {
+        lastAnswer += 1
+        answers[lastAnswer] = answer
+        return lastAnswer
+    }
+
+    func kept(_ number: Int) -> SNMPResult? { answers[number] }
+
+    func forget(_ number: Int) { answers[number] = nil }
 
     /// Forgets a coroutine that has ended; the last one, where a cancelled run begins, is found at once.
     func remove(_ task: FiberTask) {

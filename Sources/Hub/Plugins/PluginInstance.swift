@@ -57,6 +57,8 @@ final class PluginInstance {
     let http: HTTPRequester
     /// By the files' patterns.
     var moduleLibraries: [[String]: ModuleLibrary] = [:]
+    private(set) lazy var snmp = SNMPClient(self)
+    private(set) lazy var snmpAccount = SNMPAccount(limit: limits.responseSize)
     private(set) var tape: Tape?
 
     /// The coroutine that runs now.

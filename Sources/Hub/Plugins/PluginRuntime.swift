@@ -138,6 +138,7 @@ final class PluginRuntime: Sendable {
             // comes back to it has come.
             let ends = [
                 plugin.connections.closeAll(), plugin.http.shutdown(), plugin.programTable.shutdown(on: eventLoop),
+                plugin.snmp.shutdown(),
             ]
             EventLoopFuture.andAllComplete(ends, on: eventLoop).assumeIsolated().whenComplete { [self] _ in
                 instance.value = nil
