@@ -106,6 +106,7 @@ extension PluginLimits {
         fileSize: 1 << 30,
         responseSize: 1 << 30,
         connections: 100_000,
+        idleConnections: 100_000,
         source: 16 << 20,
         concurrency: 10_000
     )
@@ -120,6 +121,8 @@ extension PluginLimits {
         fileSize = keys.amount("file_size", .bytes, .positive(to: most.fileSize)) ?? fileSize
         responseSize = keys.amount("response_size", .bytes, .positive(to: most.responseSize)) ?? responseSize
         connections = keys.amount("connections", .count, .positive(to: most.connections)) ?? connections
+        let idle = keys.amount("idle_connections", .count, .notNegative(to: most.idleConnections))
+        idleConnections = idle ?? idleConnections
         source = keys.amount("source", .bytes, .positive(to: most.source)) ?? source
         concurrency = keys.amount("concurrency", .count, .positive(to: most.concurrency)) ?? concurrency
         keys.finish()

@@ -114,7 +114,6 @@ extension PluginSupervisor {
         let runtime = runtimes.ended(key)
         queue.ended(key)
         report.cpuSeconds += result.cpuSeconds
-        report.memory = result.memory
         var isSuccess = true
         if case .failure = result.outcome { isSuccess = false }
         let waiters = targets[key.target]?.schedule.finished(run: key.run, isSuccess: isSuccess, now: now)

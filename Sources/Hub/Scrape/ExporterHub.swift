@@ -165,7 +165,7 @@ extension PluginStatus {
             loadedAt: report.loadedAt,
             reloads: report.reloads,
             loadError: report.loadError,
-            memoryBytes: report.memory,
+            memoryBytes: report.memorySize,
             memoryLimitBytes: report.memoryLimit,
             cpuSeconds: report.cpuSeconds,
             interval: report.interval.map { TimeAmount($0).inSeconds },
