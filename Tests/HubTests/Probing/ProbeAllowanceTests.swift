@@ -12,7 +12,7 @@ import Testing
     private static func outcome(_ text: String, _ allowance: ProbeAllowance = Self.allowance) -> String {
         do {
             let target = try allowance.target(text)
-            return "\(target.address) -> \((target.grants ?? []).joined(separator: " "))"
+            return "\(target.address) -> \(target.grants?.joined(separator: " ") ?? "all")"
         } catch {
             return "\(error)"
         }

@@ -39,6 +39,8 @@ final class SNMPClient {
         for run: CollectRun,
         _ completion: @escaping (Result<[VariableBinding], SNMPFailure>) -> Void
     ) -> SNMPOperation {
+        if let operation = played(names, from: agent, for: run, completion) { return operation }
+        let completion = recorded(names, from: agent, completion)
         var get = GetOperation(names, agent.options)
         let operation = SNMPOperation(agent, run, self)
         let advance: (GetOperation.Step) -> Void = { [unowned self, unowned operation] step in
@@ -76,6 +78,8 @@ final class SNMPClient {
         _ receive: @escaping ([VariableBinding]) -> Bool,
         _ completion: @escaping (SNMPFailure?) -> Void
     ) -> SNMPOperation {
+        if let operation = played(root, of: agent, for: run, receive, completion) { return operation }
+        let (receive, completion) = recorded(root, of: agent, receive, completion)
         var walk = WalkOperation(root, agent.credentials, agent.options)
         let operation = SNMPOperation(agent, run, self)
         operation.receive = { [unowned self, unowned operation] result in

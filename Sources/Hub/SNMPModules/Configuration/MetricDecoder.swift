@@ -1,4 +1,5 @@
 import Exposition
+import LinearRegex
 import SNMP
 
 /// Decodes the metrics of a module.
@@ -137,7 +138,7 @@ extension ModuleDecoder {
     }
 
     private func extract(_ node: YAMLNode) -> RegexExtract? {
-        var pattern: LinearPattern?
+        var pattern: LinearRegex?
         var value = "$1"
         values.map(node, named: "an extract", line: node.line, ["value", "regex"]) { entry in
             guard let text = values.text(entry) else { return }

@@ -1,3 +1,4 @@
+import LinearRegex
 import SNMP
 
 /// Decodes one module; every key of snmp_exporter's formats is known, and nothing else.
@@ -79,9 +80,9 @@ struct ModuleDecoder {
         return filter
     }
 
-    func pattern(_ text: String, line: Int, isWhole: Bool) -> LinearPattern? {
-        do throws(PatternProblem) {
-            return try LinearPattern(isWhole ? "^(?:\(text))$" : text)
+    func pattern(_ text: String, line: Int, isWhole: Bool) -> LinearRegex? {
+        do throws(RegexError) {
+            return try LinearRegex(text, isAnchored: isWhole)
         } catch {
             problems.report(line, "regular expression \(ConfigurationText.quote(text)): \(error)")
             return nil

@@ -1,3 +1,4 @@
+import LinearRegex
 import SNMP
 
 /// One module of snmp_exporter: what to ask an agent for, and what to make of the answers.
@@ -35,7 +36,7 @@ struct DynamicFilter: Sendable {
     /// Subtrees of which only the chosen rows are asked.
     var targets: [ObjectIdentifier] = []
     /// Patterns, one of which must be found in the row's value.
-    var values: [LinearPattern] = []
+    var values: [LinearRegex] = []
 }
 
 /// What is made of one object or column.
@@ -83,7 +84,7 @@ struct ModuleLookup: Sendable {
 
 /// A number out of a text.
 struct RegexExtract: Sendable {
-    var pattern: LinearPattern
+    var pattern: LinearRegex
     /// The number with `$1` for what the first group found.
     var value = "$1"
 }

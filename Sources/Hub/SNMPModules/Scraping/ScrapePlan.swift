@@ -1,3 +1,4 @@
+import LinearRegex
 import SNMP
 
 /// What a module asks an agent for, one step after the other; pure.

@@ -1,4 +1,5 @@
 import Exposition
+import LinearRegex
 import SNMP
 
 /// How a module's samples are made.
