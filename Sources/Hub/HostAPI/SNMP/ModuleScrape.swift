@@ -7,8 +7,11 @@ import SNMP
 ///
 /// Until the module is complete nothing of it is in the run.
 final class ModuleScrape {
-    /// What a binding takes beside its value: headers, and the numbers of its name.
-    private static let overhead = 112
+    /// The walks that are told apart: those of the module, and that of a filter.
+    private enum Part: Int {
+        case objects
+        case column
+    }
 
     /// What the script says about it.
     struct Options {
@@ -26,10 +29,10 @@ final class ModuleScrape {
     private let handle: OperationHandle
     private var plan: ScrapePlan
     private var operation: SNMPOperation?
-    private var bindings: [VariableBinding] = []
-    /// What the walk of a filter brought.
-    private var column: [VariableBinding] = []
-    private var size = 0
+    /// What the agent answered; nil once it has been translated.
+    private var holding: SNMPHolding?
+    /// Where the answers for the filter at hand begin.
+    private var columnStart = 0
     private var metrics = ModuleMetrics()
     private let start = NIODeadline.now()
     private var timer: Scheduled<Void>?
@@ -47,6 +50,7 @@ final class ModuleScrape {
         self.instance = instance
         self.handle = handle
         plan = ScrapePlan(module.module)
+        holding = SNMPHolding(instance.snmpAccount, walks: 2)
     }
 
     private var run: CollectRun { handle.run }
@@ -58,7 +62,7 @@ final class ModuleScrape {
                 guard !handle.isDone else { return }
                 finish(
                     failing: .failure(
-                        "\(agent.endpoint): not complete within \(Self.text(timeout)) s, \(bindings.count) objects so far"
+                        "\(agent.endpoint): not complete within \(Self.text(timeout)) s, \(bindings(.objects).count) objects so far"
                     )
                 )
             }
@@ -71,14 +75,14 @@ final class ModuleScrape {
         guard !handle.isDone else { return }
         count()
         switch plan.next() {
-        case .filter(let column): walk(column, isFilter: true)
-        case .walk(let root): walk(root, isFilter: false)
+        case .filter(let column): walk(column, .column)
+        case .walk(let root): walk(root, .objects)
         case .get(let names):
             operation = instance.snmp.get(names, from: agent, for: run) { [self] result in
                 switch result {
                 case .failure(let failure): fail(failure)
                 case .success(let answers):
-                    guard take(answers.filter { !$0.value.isMissing }, isFilter: false) else { return failForSize() }
+                    guard take(answers.filter { !$0.value.isMissing }, .objects) else { return failForSize() }
                     advance()
                 }
             }
@@ -86,41 +90,31 @@ final class ModuleScrape {
         }
     }
 
-    private func walk(_ root: ObjectIdentifier, isFilter: Bool) {
+    private func walk(_ root: ObjectIdentifier, _ part: Part) {
+        columnStart = bindings(.column).count
         operation = instance.snmp.walk(
             root,
             of: agent,
             for: run,
-            { [self] answers in take(answers, isFilter: isFilter) },
+            { [self] answers in take(answers, part) },
             { [self] failure in
-                if isTooLarge { return failForSize() }
-                if isFilter {
-                    run.transcript?.note("snmp <", "no filter by \(root): \(failure?.text ?? "ok")")
-                    plan.filtered(failure == nil ? column : nil)
-                    column = []
-                } else if let failure {
-                    return fail(failure)
+                if holding?.excess != nil { return failForSize() }
+                switch (part, failure) {
+                case (.objects, let failure?): return fail(failure)
+                case (.objects, nil): break
+                case (.column, _):
+                    run.transcript?.note("snmp <", "filter by \(root): \(failure?.text ?? "ok")")
+                    plan.filtered(failure == nil ? Array(bindings(.column)[columnStart...]) : nil)
                 }
                 advance()
             }
         )
     }
 
-    private var isTooLarge: Bool { size > instance.limits.responseSize }
+    private func bindings(_ part: Part) -> [VariableBinding] { holding?.bindings[part.rawValue] ?? [] }
 
-    private func take(_ answers: [VariableBinding], isFilter: Bool) -> Bool {
-        for answer in answers { size += Self.overhead + Self.bytes(of: answer.value) }
-        guard !isTooLarge else { return false }
-        if isFilter { column += answers } else { bindings += answers }
-        return true
-    }
-
-    private static func bytes(of value: SNMPValue) -> Int {
-        switch value {
-        case .octets(let bytes), .opaque(let bytes), .ipAddress(let bytes): bytes.count
-        case .oid(let name): name.components.count * 4
-        default: 0
-        }
+    private func take(_ answers: [VariableBinding], _ part: Part) -> Bool {
+        holding?.take(answers, of: part.rawValue) ?? false
     }
 
     /// Adds what the last operation sent.
@@ -133,10 +127,7 @@ final class ModuleScrape {
     // MARK: Ends
 
     private func failForSize() {
-        let limit = instance.limits.responseSize
-        finish(
-            failing: .failure("\(agent.endpoint): the answers are longer than \(limit) bytes, see limits.response_size")
-        )
+        finish(failing: .failure("\(agent.endpoint): \(holding?.excess ?? "the answer is too long")"))
     }
 
     private func fail(_ failure: SNMPFailure) { finish(failing: failure.result) }
@@ -165,14 +156,12 @@ final class ModuleScrape {
     private func finish() {
         stop()
         metrics.walkSeconds = seconds
-        metrics.objects = bindings.count
-        run.transcript?.note("snmp <", "\(bindings.count) objects of \(agent.endpoint)")
-        var options = TranslationOptions()
-        options.wrapsCounters = self.options.wrapsCounters
-        options.labels = labels
-        options.maximumSamples = max(0, instance.limits.samples - run.samples)
-        let translation = run.budget.spend { ModuleTranslator.translate(bindings, module, options) }
-        bindings = []
+        metrics.objects = bindings(.objects).count
+        run.transcript?.note("snmp <", "\(metrics.objects) objects of \(agent.endpoint)")
+        let mark = run.budget.mark()
+        let translation = ModuleTranslator.translate(bindings(.objects), module, translationOptions)
+        run.budget.charge(since: mark)
+        holding = nil
         metrics.dropped = translation.dropped
         metrics.totalSeconds = seconds
         do throws(RunFailure) {
@@ -183,6 +172,14 @@ final class ModuleScrape {
         } catch {
             handle.finish(.raise("snmp.scrape: \(error.message)"))
         }
+    }
+
+    private var translationOptions: TranslationOptions {
+        var options = TranslationOptions()
+        options.wrapsCounters = self.options.wrapsCounters
+        options.labels = labels
+        options.maximumSamples = max(0, instance.limits.samples - run.samples)
+        return options
     }
 
     private func broken(_ failure: RunFailure) -> RunFailure {
