@@ -145,11 +145,17 @@ extension EndToEndTests {
         }
 
         @Test func aModuleThatHangsLeavesTheOthersInTime() async throws {
-            try await withSNMP(lines: ["pass 1.3.6.1.4.1.99999.7 /bin/sleep 20"]) { hub, agent, _ in
+            let script = FileManager.default.temporaryDirectory.appending(path: "hang-\(UUID().uuidString).sh")
+            try Data("sleep 8\n".utf8).write(to: script)
+            defer { try? FileManager.default.removeItem(at: script) }
+            try await withSNMP(lines: ["pass 1.3.6.1.4.1.99999.7 /bin/sh \(script.path)"]) { hub, agent, _ in
                 let path = "/snmp?target=\(agent.address)&module=scaled,slow"
                 let samples = try await hub.scrape(path, timeout: 3)
                 #expect(samples.value("testScaled") == 59.5)
                 #expect(samples.value("snmp_scrape_module_success", ["module": "slow"]) == 0)
+                try await wait(until: "the log says why") {
+                    hub.program.errors.lines.contains { $0.contains("not complete within") }
+                }
             }
         }
 

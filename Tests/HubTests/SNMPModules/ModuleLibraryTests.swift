@@ -7,7 +7,7 @@ import Testing
 @Suite struct ModuleLibraryTests {
     private let access = ModuleLibrary.Access(
         paths: ModuleFileGlob.paths,
-        signature: { FileSignature(path: $0) },
+        signature: { FileSignature(path: $0).map { "\($0)" } },
         read: { path throws(ConfigurationError) in try BoundedFile.read(path, maximum: 16 << 20) }
     )
 

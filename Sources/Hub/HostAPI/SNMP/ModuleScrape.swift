@@ -117,8 +117,9 @@ final class ModuleScrape {
         holding?.take(answers, of: part.rawValue) ?? false
     }
 
-    /// Adds what the last operation sent.
+    /// Adds what the last operation sent; nothing in a recorded case.
     private func count() {
+        guard instance.tape == nil else { return }
         metrics.packetsSent += operation?.packetsSent ?? 0
         metrics.packetsRetried += operation?.packetsRetried ?? 0
         operation = nil
@@ -187,10 +188,8 @@ final class ModuleScrape {
         return failure
     }
 
-    /// Seconds since the beginning; 0 in a recorded case, which is the same each time.
-    private var seconds: Double {
-        instance.tape?.isReplay == true ? 0 : (NIODeadline.now() - start).inSeconds
-    }
+    /// Seconds since the beginning; 0 in a recorded case, which comes to the same each time.
+    private var seconds: Double { instance.tape == nil ? (NIODeadline.now() - start).inSeconds : 0 }
 
     private var labels: [(name: String, value: String)] {
         let constants = instance.registry.targetLabels

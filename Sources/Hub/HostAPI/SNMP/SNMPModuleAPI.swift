@@ -132,7 +132,8 @@ extension PluginInstance {
             guard moduleLibraries.count < SNMPModuleAPI.libraryLimit else {
                 throw MisuseError(text: "\(name): more than \(SNMPModuleAPI.libraryLimit) sets of module files")
             }
-            library = ModuleLibrary(patterns, expandsVariables: expands, moduleFiles)
+            let files = tape.map { moduleFiles.taped(by: $0) } ?? moduleFiles
+            library = ModuleLibrary(patterns, expandsVariables: expands, files)
             moduleLibraries[key] = library
         }
         do throws(ConfigurationError) {
@@ -152,7 +153,7 @@ extension PluginInstance {
     private var moduleFiles: ModuleLibrary.Access {
         ModuleLibrary.Access(
             paths: ModuleFileGlob.paths,
-            signature: { FileSignature(path: $0) },
+            signature: { FileSignature(path: $0).map { "\($0)" } },
             read: { [unowned self] path throws(ConfigurationError) in
                 do throws(FileError) {
                     let file = try FileOpener.openFile(path, &grants)
