@@ -26,6 +26,11 @@ final class SNMPClient {
         eventLoop = instance.eventLoop
     }
 
+    /// Requests that wait for an answer or for their turn.
+    var inFlight: Int { dispatcher.count }
+
+    var counters: SNMPCounters { dispatcher.counters }
+
     private var now: Duration { .nanoseconds((NIODeadline.now() - start).nanoseconds) }
 
     /// Gets the values of objects, in the order of `names`; what the agent does not have is `.noSuchObject` or
@@ -150,7 +155,7 @@ final class SNMPClient {
     func withdraw(_ operation: SNMPOperation) {
         guard let token = operation.token, operations.removeValue(forKey: token) != nil else { return }
         var actions: [SNMPDispatcher.Action] = []
-        dispatcher.cancel(token, target: "\(operation.agent.endpoint)", now: now, &actions)
+        dispatcher.cancel(token, now: now, &actions)
         perform(actions)
     }
 
