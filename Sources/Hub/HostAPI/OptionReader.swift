@@ -38,7 +38,7 @@ struct OptionReader {
 
     private mutating func value(_ key: String) -> LuaValue? {
         known.insert(key)
-        guard let value = fields.first(where: { $0.key.string == key })?.value, value != .nil else { return nil }
+        guard let value = fields.first(where: { $0.key.isString(key) })?.value, value != .nil else { return nil }
         return value
     }
 
@@ -161,7 +161,7 @@ extension HostCall {
 
     func requiredString(_ index: Int, of name: String) throws(MisuseError) -> String {
         guard type(index) == .string, let text = string(index) else {
-            throw MisuseError(text: "bad argument #\(index) to '\(name)' (string expected, got \(typeName(index)))")
+            throw MisuseError(text: "bad argument #\(index) to '\(name)' (string expected, got \(found(index)))")
         }
         return text
     }

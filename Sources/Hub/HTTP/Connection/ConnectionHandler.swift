@@ -44,7 +44,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             isInsideBody = true
             let length = head.headerFields[.contentLength].flatMap { Int($0) }
-            if let fault = state.readHead(contentLength: length) { return refuse(fault, context) }
+            if let fault = state.readHead(contentLength: length, path: head.path) { return refuse(fault, context) }
             if head.headerFields[.connection] == "close" { state.requestedClose() }
         case .body(let bytes):
             if let fault = state.readBody(bytes.readableBytes) { return refuse(fault, context) }
