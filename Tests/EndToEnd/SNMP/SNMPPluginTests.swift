@@ -1,179 +1,223 @@
 import Foundation
-import Glibc
 import Testing
 
 extension EndToEndTests {
-    /// `snmp.get`, `walk` and `table` through the program, against Debian's snmpd.
+    /// The plugin `snmp` with module files of the test's own, against a real agent.
     @Suite struct SNMPPluginTests {
-        static let objects = [
-            "override .1.3.6.1.4.1.1182.2.1.4.0 uinteger 24", "override .1.3.6.1.4.1.1182.2.1.5.0 integer -3",
-            "override .1.3.6.1.4.1.1182.2.1.15.0 counter 4294967295",
-            "override .1.3.6.1.4.1.1182.2.2.3.0 octet_str \"RTX1200 Rev.10.01.53\"",
-            "override .1.3.6.1.4.1.1182.2.2.4.0 timeticks 50833700",
-        ]
+        private static let modules = """
+            auths:
+              public_v2: { community: public, version: 2 }
+              first: { community: public, version: 1 }
+              wrong: { community: secret-community, version: 2 }
+              alice:
+                version: 3
+                username: alice
+                security_level: authPriv
+                auth_protocol: SHA
+                password: authpassword
+                priv_protocol: AES
+                priv_password: privpassword
+            modules:
+              if_mib:
+                walk: [1.3.6.1.4.1.99999.2.6]
+                metrics:
+                - { name: testText, oid: 1.3.6.1.4.1.99999.2.6, type: DisplayString, help: T., indexes: [{ labelname: i, type: gauge }] }
+              scaled:
+                get: [1.3.6.1.4.1.99999.9.0]
+                metrics:
+                - { name: testScaled, oid: 1.3.6.1.4.1.99999.9, type: gauge, help: S., scale: 0.5, offset: 10 }
+              filtered:
+                walk: [1.3.6.1.4.1.99999.5.2, 1.3.6.1.4.1.99999.5.3]
+                filters:
+                - { oid: 1.3.6.1.4.1.99999.5.1, targets: [1.3.6.1.4.1.99999.5.2], values: ['^up'] }
+                metrics:
+                - { name: testFiltered, oid: 1.3.6.1.4.1.99999.5.2, type: gauge, help: F., indexes: [{ labelname: i, type: gauge }] }
+                - { name: testWalked, oid: 1.3.6.1.4.1.99999.5.3, type: gauge, help: W., indexes: [{ labelname: i, type: gauge }] }
+              repeated:
+                walk: [1.3.6.1.4.1.99999.5]
+                metrics:
+                - { name: testRepeated, oid: 1.3.6.1.4.1.99999.5.2, type: gauge, help: R. }
+              slow:
+                walk: [1.3.6.1.4.1.99999.7]
+                timeout: 30s
+                metrics: []
 
-        /// As a user of each kind asks: the settings of a target, in YAML's flow style.
-        static let ways: [String] =
-            ["version: \"1\"", "version: 2c", "version: 2", "community: public", "max_repetitions: 1"]
-            + users.map(\.settings)
+            """
+        private static let objects = [
+            "5.1.1 octet_str \"up\"", "5.1.2 octet_str \"down\"", "5.1.3 octet_str \"up and away\"", "5.2.1 integer 1",
+            "5.2.2 integer 2", "5.2.3 integer 3", "5.3.1 integer 1", "5.3.2 integer 2", "9.0 integer 99",
+            "2.6.3 octet_str \"three\"",
+        ].map { "override 1.3.6.1.4.1.99999.\($0)" }
 
-        static let users: [(user: SNMPAgent.User, settings: String)] = {
-            let digests = [
-                ("MD5", "MD5"), ("SHA", "SHA"), ("SHA-224", "SHA224"), ("SHA-256", "SHA256"), ("SHA-384", "SHA384"),
-                ("SHA-512", "SHA512"),
-            ]
-            let ciphers = [("DES", "DES"), ("AES", "AES"), ("AES-192", "AES192"), ("AES-256", "AES256")]
-            var users: [(SNMPAgent.User, String)] = [
-                (.init(name: "nobody"), "version: 3, username: nobody")
-            ]
-            for (theirs, ours) in digests {
-                let user = SNMPAgent.User(name: "auth\(ours)", authentication: (theirs, "authenticate"))
-                users.append(
-                    (user, "version: 3, username: auth\(ours), auth_protocol: \(ours), password: authenticate")
-                )
+        private func withSNMP(
+            _ modules: String = Self.modules,
+            settings: String = "",
+            targets: String = "[]",
+            lines: [String] = [],
+            _ body: (Hub, SNMPAgent, Workspace) async throws -> Void
+        ) async throws {
+            try await withWorkspace { workspace in
+                let file = try workspace.write(modules, to: "snmp.yml")
+                var agent = SNMPAgent.Options()
+                agent.lines = Self.objects + lines
+                agent.users = [
+                    .init(name: "alice", authentication: ("SHA", "authpassword"), privacy: ("AES", "privpassword"))
+                ]
+                try await SNMPAgent.running(agent, in: workspace) { agent in
+                    var options = HubOptions(plugins: [Workspace.shippedPlugins])
+                    options.config = """
+                        plugins:
+                          snmp:
+                            settings: { config_file: ["\(file)"] \(settings) }
+                            probe: { networks: ["127.0.0.0/8", "::1/128"], ports: [\(agent.port)] }
+                            targets: \(targets.replacing("AGENT", with: agent.address))
+                        """
+                    try await withHub(options, in: workspace) { try await body($0, agent, workspace) }
+                }
             }
-            for (theirs, ours) in ciphers {
-                let user = SNMPAgent.User(
-                    name: "priv\(ours)",
-                    authentication: ("SHA-256", "authenticate"),
-                    privacy: (theirs, "conceal everything")
-                )
-                users.append(
-                    (
-                        user,
-                        "version: 3, username: priv\(ours), auth_protocol: SHA256, password: authenticate, "
-                            + "priv_protocol: \(ours), priv_password: conceal everything"
+        }
+
+        @Test func modulesAreScaledFilteredAndJoined() async throws {
+            try await withSNMP { hub, agent, _ in
+                let samples = try await hub.scrape("/snmp?target=\(agent.address)&module=scaled,filtered&module=if_mib")
+                #expect(samples.value("testScaled") == 59.5)
+                #expect(samples("testFiltered").map(\.labels) == [["i": "1"], ["i": "3"]])
+                #expect(samples("testWalked").count == 2)
+                #expect(samples.value("testText", ["i": "3", "testText": "three"]) == 1)
+                #expect(samples.sum("snmp_scrape_module_success") == 3)
+                #expect(samples.value("snmp_scrape_pdus_returned", ["module": "filtered"]) == 4)
+                #expect(samples.value("snmp_scrape_packets_sent", ["module": "scaled"]) == 1)
+                #expect(samples.all.allSatisfy { $0.labels["target"] == nil })
+            }
+        }
+
+        @Test(arguments: ["public_v2", "first", "alice"])
+        func everyVersionSaysTheSame(auth: String) async throws {
+            try await withSNMP { hub, agent, _ in
+                for address in [agent.address, agent.addressIPv6, "udp://\(agent.address)"] {
+                    let samples = try await hub.scrape("/snmp?target=\(address)&auth=\(auth)&module=if_mib,filtered")
+                    #expect(samples("testFiltered").map(\.value) == [1, 3])
+                    #expect(samples.value("testText", ["testText": "three"]) == 1)
+                }
+            }
+        }
+
+        @Test func aRepeatedSampleDoesNotFailTheScrape() async throws {
+            try await withSNMP { hub, agent, _ in
+                let samples = try await hub.scrape("/snmp?target=\(agent.address)&module=repeated")
+                #expect(samples.value("testRepeated") == 1)
+                #expect(samples.value("snmp_scrape_dropped_samples", ["module": "repeated"]) == 2)
+                try await wait(until: "the log names it") {
+                    hub.program.errors.lines.contains { $0.contains("testRepeated: duplicate sample {}") }
+                }
+            }
+        }
+
+        /// In the format before 0.23 each module has its own community, so that one of two can fail.
+        @Test func aModuleThatFailsCostsOnlyItself() async throws {
+            let old = """
+                good:
+                  walk: [1.3.6.1.4.1.99999.2.6]
+                  metrics: [{ name: testText, oid: 1.3.6.1.4.1.99999.2.6, type: DisplayString, help: T. }]
+                bad:
+                  auth: { community: secret-community }
+                  retries: 0
+                  timeout: 300ms
+                  walk: [1.3.6.1.2.1]
+                """
+            try await withSNMP(old) { hub, agent, _ in
+                let samples = try await hub.scrape("/snmp?target=\(agent.address)&module=bad,good")
+                #expect(samples.value("testText", ["testText": "three"]) == 1)
+                #expect(samples.value("snmp_scrape_module_success", ["module": "bad"]) == 0)
+                #expect(samples.value("snmp_scrape_module_success", ["module": "good"]) == 1)
+                #expect(samples("snmp_scrape_duration_seconds").map(\.labels) == [["module": "good"]])
+                for path in ["&module=bad,good&strict=1", "&module=bad"] {
+                    let answer = try await hub.get("/snmp?target=\(agent.address)\(path)")
+                    #expect(answer.status == 500)
+                    #expect(
+                        answer.text.hasPrefix("An error has occurred while serving metrics:\n\nbad: \(agent.address): ")
                     )
+                    #expect(!answer.text.contains("secret-community"))
+                }
+                let alone = try await hub.scrape("/snmp?target=\(agent.address)&module=good")
+                #expect(alone("snmp_scrape_duration_seconds").map(\.labels) == [[:]])
+            }
+        }
+
+        @Test func aModuleThatHangsLeavesTheOthersInTime() async throws {
+            try await withSNMP(lines: ["pass 1.3.6.1.4.1.99999.7 /bin/sleep 20"]) { hub, agent, _ in
+                let path = "/snmp?target=\(agent.address)&module=scaled,slow"
+                let samples = try await hub.scrape(path, timeout: 3)
+                #expect(samples.value("testScaled") == 59.5)
+                #expect(samples.value("snmp_scrape_module_success", ["module": "slow"]) == 0)
+            }
+        }
+
+        @Test(arguments: [
+            ("", 400, "'target' parameter must be specified once"),
+            ("target=a&target=b", 400, "'target' parameter must be specified once"),
+            ("target=AGENT&module=absent", 400, "Unknown module 'absent'"),
+            ("target=AGENT&auth=absent", 400, "Unknown auth 'absent'"),
+            ("target=AGENT&auth=a&auth=b", 400, "'auth' parameter must only be specified once"),
+            ("target=AGENT&snmp_context=a&snmp_context=b", 400, "'snmp_context' parameter must only be specified once"),
+            ("target=AGENT&module=,", 400, "'module' parameter must contain at least one module name"),
+            ("target=192.0.2.1", 403, "192.0.2.1 is in none of the allowed networks"),
+            ("target=127.0.0.1:1", 403, "port 1 is not allowed"),
+        ])
+        func whatCannotBeAskedIsRefusedInSNMPExportersWords(query: String, status: Int, text: String) async throws {
+            try await withSNMP { hub, agent, _ in
+                let answer = try await hub.get("/snmp?\(query.replacing("AGENT", with: agent.address))")
+                #expect(answer.status == status)
+                #expect(answer.text.contains(text), "\(answer.text)")
+            }
+        }
+
+        @Test func targetsOfTheConfigurationAreOnMetricsAndByNameOnSNMP() async throws {
+            let targets =
+                "[{ address: \"AGENT\", name: switch, labels: { site: home, i: mine }, settings: { modules: [if_mib, scaled] } }]"
+            try await withSNMP(targets: targets) { hub, _, _ in
+                let labels = ["target": "switch", "site": "home", "i": "mine", "exported_i": "3", "testText": "three"]
+                let samples = try await hub.scrape()
+                #expect(samples("testText").map(\.labels) == [labels])
+                #expect(samples.value("testScaled", ["target": "switch"]) == 59.5)
+                #expect(samples.value("hub_target_up", ["plugin": "snmp", "target": "switch"]) == 1)
+                let alone = try await hub.scrape("/snmp?target=switch")
+                #expect(alone("testText").map(\.labels) == [["i": "3", "testText": "three"]])
+                #expect(alone.value("testScaled") == 59.5)
+                #expect(try await hub.scrape("/snmp?target=switch&module=filtered")("testFiltered").count == 2)
+            }
+        }
+
+        @Test func aChangedModuleFileIsReadAgainAndAWrongOneIsNot() async throws {
+            try await withSNMP { hub, agent, workspace in
+                let path = "/snmp?target=\(agent.address)&module=scaled"
+                #expect(try await hub.scrape(path).value("testScaled") == 59.5)
+                try workspace.write(Self.modules.replacing("scale: 0.5", with: "scale: 2"), to: "snmp.yml")
+                #expect(try await hub.scrape(path).value("testScaled") == 208)
+                try workspace.write(Self.modules.replacing("scale: 0.5", with: "scales: 3"), to: "snmp.yml")
+                #expect(try await hub.scrape(path).value("testScaled") == 208)
+                try await wait(until: "the log says why") {
+                    hub.program.errors.lines.contains {
+                        $0.contains("unknown key \\\"scales\\\"") || $0.contains("unknown key \"scales\"")
+                    }
+                }
+            }
+        }
+
+        @Test func allThatIsWrongWithAModuleFileIsSaidByCheck() async throws {
+            try await withWorkspace { workspace in
+                let file = try workspace.write("modules:\n  a:\n    wolk: [1.3]\n    get: [x]\n", to: "snmp.yml")
+                let config = try workspace.write(
+                    "plugins: { snmp: { settings: { config_file: [\"\(file)\"] } } }",
+                    to: "hub.yml"
                 )
-            }
-            return users
-        }()
-
-        @Test func everyVersionUserAndFamilyOfAddressesGivesTheSameObjects() async throws {
-            let options = SNMPAgent.Options(users: Self.users.map(\.user), lines: Self.objects)
-            try await withAgent(options) { agent, workspace in
-                let targets = Self.ways.enumerated().flatMap { number, settings in
-                    [
-                        "{ address: \"\(agent.address)\", name: \"v4-\(number)\", settings: { \(settings) } }",
-                        "{ address: \"\(agent.addressIPv6)\", name: \"v6-\(number)\", settings: { \(settings) } }",
-                    ]
-                }
-                try await withSNMPHub("agent", targets, in: workspace) { hub in
-                    let text = try await hub.get("/metrics").text
-                    for (number, way) in Self.ways.enumerated() {
-                        for target in ["v4-\(number)", "v6-\(number)"] {
-                            let error = try await hub.error(of: target, in: "agent")
-                            #expect(error == nil, "\(way)")
-                            let lines = RouterSamples.lines(of: target, in: text)
-                            #expect(lines == Self.expected, "\(target): \(way)")
-                        }
-                    }
-                }
-            }
-        }
-
-        static let expected = [
-            #"agent_object{oid="1.3.6.1.4.1.1182.2.1.15.0",type="counter32"} 4294967295"#,
-            #"agent_object{oid="1.3.6.1.4.1.1182.2.1.4.0",type="gauge32"} 24"#,
-            #"agent_object{oid="1.3.6.1.4.1.1182.2.1.5.0",type="integer"} -3"#,
-            #"agent_object{oid="1.3.6.1.4.1.1182.2.2.4.0",type="timeticks"} 50833700"#,
-            #"agent_objects{root="1.3.6.1.4.1.1182"} 5"#, #"agent_sum{root="1.3.6.1.4.1.1182"} 4345801016"#,
-            #"agent_text_info{oid="1.3.6.1.4.1.1182.2.2.3.0",type="octets",value="RTX1200 Rev.10.01.53"} 1"#,
-        ].sorted()
-
-        @Test func whatAnAgentRefusesSaysWhyAndCostsOnlyItsTarget() async throws {
-            let options = SNMPAgent.Options(users: Self.users.map(\.user), lines: Self.objects)
-            let failures = [
-                ("community: guessed-wrong, timeout: 500ms, retries: 1", "no response within 0.5 s (1 retry)"),
-                ("version: 3, username: stranger, timeout: 1s", "stranger"),
-                ("version: 3, username: authSHA, password: guessed-wrong, timeout: 1s", "digest"),
-            ]
-            try await withAgent(options) { agent, workspace in
-                let targets =
-                    failures.enumerated().map { number, failure in
-                        "{ address: \"\(agent.address)\", name: \"\(number)\", settings: { \(failure.0) } }"
-                    } + ["{ address: \"\(agent.address)\", name: good }"]
-                try await withSNMPHub("agent", targets, in: workspace) { hub in
-                    let text = try await hub.get("/metrics").text
-                    #expect(RouterSamples.lines(of: "good", in: text) == Self.expected)
-                    for (number, failure) in failures.enumerated() {
-                        let error = try #require(try await hub.error(of: "\(number)", in: "agent"), "\(failure.0)")
-                        #expect(error.contains(failure.1), "\(error)")
-                        #expect(error.contains(agent.address), "\(error)")
-                        #expect(!error.contains("guessed-wrong"))
-                        #expect(RouterSamples.lines(of: "\(number)", in: text) == [])
-                    }
-                    #expect(!hub.program.errors.lines.contains { $0.contains("guessed-wrong") })
-                }
-            }
-        }
-
-        @Test func anAgentThatIsSilentCostsOnlyItsTargetAndUntilTheDeadline() async throws {
-            try await withAgent(SNMPAgent.Options(lines: Self.objects)) { agent, workspace in
-                var port = UInt16(0)
-                // Somebody listens there, so that nothing refuses the requests.
-                let silent = try bound(.ipv4(0), &port, SOCK_DGRAM)
-                defer { close(silent) }
-                let targets = [
-                    "{ address: \"127.0.0.1:\(port)\", name: silent, settings: { timeout: 1m } }",
-                    "{ address: \"\(agent.address)\", name: good }",
-                ]
-                try await withSNMPHub("agent", targets, in: workspace) { hub in
-                    let samples = try await hub.scrape(timeout: 2)
-                    #expect(samples.value("agent_objects", ["target": "good"]) == 5)
-                    #expect(samples.value("hub_target_up", ["target": "silent"]) == 0)
-                    #expect(samples.failures("agent", "timeout") == 1)
-                    #expect(try await hub.scrape(timeout: 2).value("agent_objects", ["target": "good"]) == 5)
-                }
-            }
-        }
-
-        @Test func columnsOfTwoTablesAreJoined() async throws {
-            try await withAgent(SNMPAgent.Options()) { agent, workspace in
-                let names = try await agent.walked("1.3.6.1.2.1.2.2.1.2")
-                let targets = [
-                    "{ address: \"\(agent.address)\", name: new }",
-                    "{ address: \"\(agent.addressIPv6)\", name: old, settings: { version: \"1\" } }",
-                ]
-                try await withSNMPHub("table", targets, in: workspace) { hub in
-                    let samples = try await hub.scrape()
-                    for target in ["new", "old"] {
-                        let octets = samples("interface_receive_bytes_total", ["target": target])
-                        #expect(octets.count == names.count)
-                        #expect(octets.contains { $0.labels["name"] == "lo" })
-                        #expect(samples.value("agent_missing", ["target": target]) == 1)
-                        #expect(try #require(samples.value("agent_uptime_seconds", ["target": target])) > 0)
-                    }
-                }
+                let arguments = ["check", "--config", config, "--plugins", Workspace.shippedPlugins.path]
+                let check = try await run(Hub.binary, arguments)
+                #expect(check.status != 0)
+                let text = (check.output + check.errors).joined(separator: "\n")
+                #expect(text.contains("\(file):3: unknown key \"wolk\", did you mean \"walk\"?"), "\(text)")
+                #expect(text.contains("\(file):4: get must be an object identifier"), "\(text)")
             }
         }
     }
-}
-
-/// Runs `body` with an agent and a workspace that has the fixture plugins of SNMP.
-func withAgent<Value>(
-    _ options: SNMPAgent.Options,
-    _ body: (SNMPAgent, Workspace) async throws -> Value
-) async throws -> Value {
-    try await withWorkspace(plugins: ["snmp"]) { workspace in
-        try await SNMPAgent.running(options, in: workspace) { try await body($0, workspace) }
-    }
-}
-
-/// Runs `body` with a hub whose fixture plugin has these targets, in YAML's flow style.
-func withSNMPHub<Value>(
-    _ plugin: String,
-    _ targets: [String],
-    settings: String = "",
-    limits: String = "",
-    in workspace: Workspace,
-    _ body: (Hub) async throws -> Value
-) async throws -> Value {
-    var options = HubOptions(plugins: [workspace.plugins])
-    let others = ["agent", "table"].filter { $0 != plugin }
-    options.config =
-        "plugins:\n" + others.map { "  \($0): { enabled: false }\n" }.joined() + "  \(plugin):\n"
-        + "    settings: { \(settings) }\n    limits: { \(limits) }\n    targets:\n"
-        + targets.map { "      - \($0)\n" }.joined()
-    return try await withHub(options, in: workspace, body)
 }

@@ -11,7 +11,7 @@ extension EndToEndTests {
                 privacy: ("AES", "priv-password")
             )
             let lines =
-                SNMPPluginTests.objects + ["override .1.3.6.1.4.1.1182.9.1.0 octet_str \"is community-secret here\""]
+                SNMPFunctionTests.objects + ["override .1.3.6.1.4.1.1182.9.1.0 octet_str \"is community-secret here\""]
             let options = SNMPAgent.Options(community: "community-secret", users: [user], lines: lines)
             let ways = [
                 ["community=community-secret"],

@@ -156,6 +156,7 @@ final class SNMPClient {
         guard let token = operation.token, operations.removeValue(forKey: token) != nil else { return }
         var actions: [SNMPDispatcher.Action] = []
         dispatcher.cancel(token, now: now, &actions)
+        operation.count(sent: dispatcher.takeDatagrams(token))
         perform(actions)
     }
 
@@ -178,6 +179,7 @@ final class SNMPClient {
             case .finish(let token, let result):
                 guard let operation = operations.removeValue(forKey: token) else { continue }
                 operation.token = nil
+                operation.count(sent: dispatcher.takeDatagrams(token))
                 guard isLive(operation) else { continue }
                 operation.receive?(result.mapError { .agent(operation.agent.endpoint, $0) })
             }
