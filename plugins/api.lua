@@ -457,7 +457,7 @@ function telnet.open(address, options) end
 ---extends keys (Reeder), without as Blumenthal does.
 ---@field priv_password string?
 ---@field context_name string?
----@field timeout number? Seconds for each try; 5 by default.
+---@field timeout number? Seconds for each try; 2 by default.
 ---@field retries integer? Tries beyond the first one, 0 to 20; 3 by default.
 ---@field max_repetitions integer? Objects that one request of a walk asks for, 1 to 1,000; 25 by default.
 

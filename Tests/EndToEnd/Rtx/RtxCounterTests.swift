@@ -105,7 +105,7 @@ extension EndToEndTests {
                 try await withRtxHub(targets(of: responder), settings: "via: [snmp]", in: workspace) { hub in
                     #expect(try await hub.scrape().value("hub_target_up", ["target": "v2c"]) == 0)
                     let error = try await hub.error(of: "v1", in: "rtx")
-                    #expect(error == "error: neither processor, memory nor uptime of a Yamaha router in the agent's answer")
+                    #expect(error?.contains("memory nor uptime of a Yamaha router in the agent's answer") == true)
                 }
             }
         }

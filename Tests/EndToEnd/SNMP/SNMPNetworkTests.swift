@@ -81,15 +81,16 @@ extension EndToEndTests {
 
         @Test func manyAgentsAreAskedByFewSockets() async throws {
             try await withWorkspace(plugins: ["snmp"]) { workspace in
-                try await SNMPResponder.running(["--count", "200", "--delay", "0.1"]) { responder in
+                try await SNMPResponder.running(["--count", "300", "--delay", "0.1"]) { responder in
                     let targets = responder.addresses.map { "{ address: \"\($0)\" }" }
                     let settings = "sums: true, roots: [1.3.6.1.2.1.2.2]"
                     try await withSNMPHub("agent", targets, settings: settings, in: workspace) { hub in
                         let before = try descriptors(of: hub)
                         let samples = try await hub.scrape(timeout: 60)
-                        #expect(samples("agent_objects").count == 200)
+                        #expect(samples("agent_objects").count == 300)
                         #expect(samples("agent_objects").allSatisfy { $0.value == 84 })
-                        #expect(try descriptors(of: hub) <= before + 3)
+                        // 64 agents may have a socket of their own; the others share one.
+                        #expect(try descriptors(of: hub) <= before + 70)
                     }
                 }
             }

@@ -14,8 +14,11 @@ extension EndToEndTests {
                 SNMPFunctionTests.objects + ["override .1.3.6.1.4.1.1182.9.1.0 octet_str \"is community-secret here\""]
             let options = SNMPAgent.Options(community: "community-secret", users: [user], lines: lines)
             let ways = [
-                ["community=community-secret"],
-                ["version=3", "username=monitor", "password=auth-password", "priv_password=priv-password"],
+                (["community=community-secret"], ["community-secret"]),
+                (
+                    ["version=3", "username=monitor", "password=auth-password", "priv_password=priv-password"],
+                    ["auth-password", "priv-password"]
+                ),
             ]
             try await withWorkspace(plugins: ["snmp"]) { workspace in
                 for plugin in ["agent", "table"] {
@@ -36,7 +39,7 @@ extension EndToEndTests {
         private func record(
             _ plugin: String,
             _ name: String,
-            _ settings: [String],
+            _ way: (settings: [String], secrets: [String]),
             _ options: SNMPAgent.Options,
             in workspace: Workspace
         ) async throws {
@@ -49,14 +52,14 @@ extension EndToEndTests {
                 try await run(
                     Hub.binary,
                     ["run", plugin, "--plugins", workspace.plugins.path, "--target", agent.address]
-                        + ["--record", folder.path] + settings.flatMap { ["--set", $0] }
+                        + ["--record", folder.path] + way.settings.flatMap { ["--set", $0] }
                 )
             }
             #expect(recorded.status == 0, "\(recorded.errors)")
             for file in ["hub.yml", "exchanges.json", "expected.prom"] {
                 let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
                 #expect(!text.isEmpty)
-                for secret in ["community-secret", "auth-password", "priv-password"] {
+                for secret in way.secrets {
                     #expect(!text.contains(secret), "\(file)")
                 }
             }
