@@ -82,7 +82,7 @@ final class CollectRun {
     /// A broken limit of the output; sticky, so that the script cannot swallow it.
     private(set) var brokenLimit: RunFailure?
     /// The coroutines of this run that have not ended.
-    var tasks: [FiberTask] = []
+    var tasks = TaskList()
     private var completion: ((CollectResult) -> Void)?
 
     init(
@@ -162,11 +162,6 @@ final class CollectRun {
     }
 
     var hasEnded: Bool { completion == nil }
-
-    /// Forgets a coroutine that has ended; the last one, where a cancelled run begins, is found at once.
-    func remove(_ task: FiberTask) {
-        if let index = tasks.lastIndex(where: { $0 === task }) { tasks.remove(at: index) }
-    }
 }
 
 /// One coroutine of a run.
@@ -175,6 +170,8 @@ final class FiberTask {
     let run: CollectRun
     /// What the coroutine waits for.
     var operation: OperationHandle?
+    /// Where its run keeps it.
+    var slot = 0
     /// How many calls of `parallel` it is below.
     var depth = 0
     /// Called with nil or the failure when the coroutine has ended.
