@@ -15,7 +15,7 @@ struct FileReader {
         _ file: borrowing Descriptor,
         path: String,
         limit: Int,
-        until mustStop: () -> Bool,
+        until mustStop: () -> Bool = { false },
         body: (UnsafeRawBufferPointer) -> Result
     ) throws(FileError) -> Result {
         var count = 0
