@@ -116,6 +116,7 @@ let package = Package(
             name: "HubTests",
             dependencies: [
                 "CLinux",
+                "CSnappy",
                 "CZlib",
                 "Exposition",
                 "Hub",

@@ -85,17 +85,15 @@ struct Serve: AsyncParsableCommand {
         var server = HTTPServer(sockets: sockets, group: group, service: hub, metrics: metrics, logger: logger)
         if let pushes {
             server.limits.apply(pushes.configuration.limits)
-            group.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: PushStore.expiryInterval) { _ in
-                _ = Task { await pushes.expire(at: Clock.unixSeconds()) }
-            }
         }
+        let expiry = pushes.map { PushExpiry(store: $0) }
         for url in urls { logger.info("listening on \(url)") }
         let services = ServiceGroup(
             configuration: .init(
                 services: [
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: ReloadOnSignal(manager: manager), successTerminationBehavior: .ignore),
-                ],
+                ] + (expiry.map { [.init(service: $0, successTerminationBehavior: .ignore)] } ?? []),
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
             )
@@ -111,6 +109,18 @@ private struct ReloadOnSignal: Service {
     func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             _ = await manager.reload()
+        }
+    }
+}
+
+/// Drops groups whose time is over.
+private struct PushExpiry: Service {
+    let store: PushStore
+
+    func run() async throws {
+        while !Task.isShuttingDownGracefully {
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: PushStore.expiryInterval) }
+            await store.expire(at: Clock.unixSeconds())
         }
     }
 }
