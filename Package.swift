@@ -127,6 +127,7 @@ let package = Package(
             name: "HubTests",
             dependencies: [
                 "CLinux",
+                "CSnappy",
                 "CZlib",
                 "Exposition",
                 "Hub",

@@ -11,6 +11,7 @@ import pathlib
 import time
 
 import interpreters
+import push
 import report
 import routers
 import snmp
@@ -110,6 +111,7 @@ def main():
         routers.section(arguments.hub),
         snmp.section(arguments.hub),
         interpreters.section(arguments.hub),
+        push.section(arguments.hub),
     ])
     print(tables)
     report.write(arguments.output, report.machine(arguments.hub, SCRAPES_PER_BLOCK * BLOCKS), tables)

@@ -221,13 +221,15 @@ designed(
     (400, 400),
     "Pushgateway notes the failure in a second group with the same labels, and its /metrics fails from then on",
 )
+# It returns with a lock held that all such requests of one method need.
+HANGS = "after one job that is no base64, Pushgateway 1.5.1 answers no request with an encoded job any more"
 designed(
     [f"{m} path /metrics/job@base64/{value}" for m in ALL for value in ("a", "=")],
     (400, 0),
-    "Pushgateway 1.5.1 does not answer",
+    HANGS,
 )
-designed([f"{m} path /metrics/job@base64/YQ==" for m in BOTH], (200, 0), "Pushgateway 1.5.1 does not answer")
-designed(["DELETE path /metrics/job@base64/YQ=="], (202, 0), "Pushgateway 1.5.1 does not answer")
+designed([f"{m} path /metrics/job@base64/YQ==" for m in BOTH], (200, 0), HANGS)
+designed(["DELETE path /metrics/job@base64/YQ=="], (202, 0), HANGS)
 designed([f"{m} path /metrics/job/plain#fragment" for m in BOTH], (200, 200), "a fragment is no part of a path (RFC 9110, 4.2.5)")
 REDIRECTED = "the hub does not redirect: most clients follow a redirected PUT as a GET, and the push is lost"
 designed([f"{m} path /metrics/job/" for m in ALL], (400, 307), REDIRECTED)

@@ -37,7 +37,7 @@ extension HTTPLimits {
     mutating func apply(_ limits: PushLimits) {
         pushBytes = limits.body
         pushTimeout = TimeAmount(limits.timeout)
-        allBodyBytes = max(allBodyBytes, 2 * limits.body)
+        allBodyBytes = max(allBodyBytes, 4 * limits.body)
     }
 
     /// For a request with this target.

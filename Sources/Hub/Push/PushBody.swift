@@ -7,6 +7,8 @@ struct PushBody: Sendable {
     enum Failure: Error, Equatable {
         case malformed(String)
         case tooLarge(limit: Int)
+        /// There is no room for it beside the others that are being worked on.
+        case noRoom
     }
 
     /// What clients say of a body.
@@ -23,13 +25,17 @@ struct PushBody: Sendable {
     static let timeNames: Set<String> = ["push_time_seconds", "push_failure_time_seconds"]
 
     /// Reads a body; takes time in proportion to its size.
+    ///
+    /// `reserve` is asked for room once it is known how large the body is.
     static func parse(
         _ bytes: ByteBuffer,
         _ encoding: Encoding,
         _ key: GroupingKey,
-        _ limits: PushLimits
+        _ limits: PushLimits,
+        reserve: (Int) -> Bool = { _ in true }
     ) throws(Failure) -> PushBody {
         let content = try decompress(bytes, encoding.contentCoding, limits.body)
+        guard reserve(content.count) else { throw .noRoom }
         let media = MediaType(encoding.contentType ?? "")
         if media.name == "application/vnd.google.protobuf", media.parameters["encoding"] == "delimited",
             media.parameters["proto"] == "io.prometheus.client.MetricFamily"
@@ -58,7 +64,8 @@ struct PushBody: Sendable {
         options.labels = key.added
         var parser = ExpositionParser(format: format, options: options)
         do throws(ParseError) {
-            try text.withUnsafeBufferPointer { text throws(ParseError) in try parser.feed(UnsafeRawBufferPointer(text)) }
+            try text.withUnsafeBufferPointer { text throws(ParseError) in try parser.feed(UnsafeRawBufferPointer(text))
+            }
             let families = try parser.finish().filter { !timeNames.contains($0.descriptor.name) }
             var body = PushBody(families: families)
             if families.contains(where: \.hasTimestamps) {

@@ -8,7 +8,9 @@ struct PushConfiguration: Sendable, Equatable {
     /// Whether `/api/v1/admin/wipe` is there.
     var adminAPI = false
     var limits = PushLimits()
-    /// Who may push what, by job; `*` stands for all jobs that are not named. Everybody may where it is empty.
+    /// Who may push, by job; `*` stands for all jobs that are not named.
+    ///
+    /// Everybody may push everything where it is empty.
     var jobs: [String: PushCredentials] = [:]
 }
 
@@ -43,17 +45,22 @@ extension PushConfiguration {
     mutating func decode(_ decoder: MappingDecoder?) {
         guard var keys = decoder else { return }
         isEnabled = keys.boolean("enabled") ?? isEnabled
-        timeToLive = keys.amount("ttl", .duration, .notNegative(to: Self.longest)) ?? timeToLive
         maxTimeToLive = keys.amount("max_ttl", .duration, .notNegative(to: Self.longest)) ?? maxTimeToLive
-        if maxTimeToLive > .zero, timeToLive > maxTimeToLive {
-            keys.context.report(keys.line, "ttl of push must be at most max_ttl")
-        }
+        let most = maxTimeToLive > .zero ? maxTimeToLive : Self.longest
+        timeToLive = keys.amount("ttl", .duration, .notNegative(to: most)) ?? timeToLive
         adminAPI = keys.boolean("admin_api") ?? adminAPI
         limits.decode(keys.map("limits"))
-        if let entry = keys.entry("jobs"), let entries = entry.value.entries {
-            for job in entries { jobs[job.key] = PushCredentials(job, keys.context) }
-        }
+        decodeJobs(&keys)
         keys.finish()
+    }
+
+    private mutating func decodeJobs(_ keys: inout MappingDecoder) {
+        guard let entry = keys.entry("jobs") else { return }
+        guard let entries = entry.value.entries else {
+            keys.context.report(entry.line, "jobs must be a map, got \(entry.value.summary)")
+            return
+        }
+        for job in entries { jobs[job.key] = PushCredentials(job, keys.context) }
     }
 
     /// The time to live of a push that asks for this long; nil where it asks for nothing.

@@ -62,6 +62,8 @@ struct PushDatabase: ~Copyable {
         try run("PRAGMA journal_mode = WAL")
         try run("PRAGMA synchronous = FULL")
         try run("PRAGMA temp_store = MEMORY")
+        // Debian's build writes zeros over what is deleted, for which a full disk has no room.
+        try run("PRAGMA secure_delete = OFF")
         try run("PRAGMA journal_size_limit = 16777216")
         let version = try number("PRAGMA user_version")
         guard version == 0 || version == Self.version else {
@@ -96,6 +98,11 @@ struct PushDatabase: ~Copyable {
             if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
             throw error
         }
+    }
+
+    /// Moves the log's pages into the file and gives the log's room back; where that fails, all stays as it is.
+    func truncateLog() {
+        sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
     }
 
     private func store(_ change: PushState.Change) throws(PushDatabaseError) {

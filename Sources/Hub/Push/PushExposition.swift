@@ -60,13 +60,24 @@ enum PushMetrics {
         families.add(.gauge, "hub_push_bytes_limit", "How many bytes there may be.", Double(limits.bytes))
         families.add(.gauge, "hub_push_queue_length", "Pushes that wait to be written.", Double(store.queueLength))
         families.add(.gauge, "hub_push_queue_limit", "How many pushes may wait.", Double(limits.queue))
-        families.add(.counter, "hub_push_requests_total", "Pushes and deletions that were carried out.", labels: ["method"]) {
+        families.add(
+            .counter,
+            "hub_push_requests_total",
+            "Pushes and deletions that were carried out.",
+            labels: ["method"]
+        ) {
             for (method, count) in counts.accepted.sorted(by: { $0.key < $1.key }) { $0(Double(count), [method]) }
         }
-        families.add(.counter, "hub_push_rejected_total", "Pushes and deletions that were refused.", labels: ["reason"]) {
+        families.add(.counter, "hub_push_rejected_total", "Pushes and deletions that were refused.", labels: ["reason"])
+        {
             for (reason, count) in counts.rejected.sorted(by: { $0.key < $1.key }) { $0(Double(count), [reason]) }
         }
-        families.add(.counter, "hub_push_expired_groups_total", "Groups dropped when their time was over.", Double(counts.expired))
+        families.add(
+            .counter,
+            "hub_push_expired_groups_total",
+            "Groups dropped when their time was over.",
+            Double(counts.expired)
+        )
         families.add(.counter, "hub_push_writes_total", "Changes that are on the disk.", Double(counts.writes))
         families.add(.counter, "hub_push_commits_total", "Commits of one or more changes.", Double(counts.commits))
         families.add(

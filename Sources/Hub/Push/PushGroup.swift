@@ -73,5 +73,8 @@ enum PushRefusal: Error, Sendable, Equatable {
         }
     }
 
-    static let labels = ["inconsistent", "limit", "queue_full", "disk_full", "storage", "malformed", "too_large", "unauthorized"]
+    static let labels = [
+        "inconsistent", "limit", "queue_full", "disk_full", "storage", "malformed", "too_large", "no_room",
+        "unauthorized",
+    ]
 }

@@ -13,17 +13,25 @@ struct PushPage {
 
     let store: PushStore
 
-    func reply(_ method: HTTPRequest.Method, _ target: RequestTarget, _ fields: HTTPFields, _ body: ByteBuffer?) async -> Reply
-    {
+    func reply(
+        _ method: HTTPRequest.Method,
+        _ target: RequestTarget,
+        _ fields: HTTPFields,
+        _ body: RequestBody?
+    ) async -> Reply {
         do throws(GroupingKey.Problem) {
             let key = try GroupingKey(path: target.path)
             let access = PushAccess(store.configuration.jobs)
             guard access.allows(fields[.authorization], job: key.job) else { return refuse(access, job: key.job) }
             guard key.byteCount <= store.configuration.limits.key else {
-                return reject("limit", .badRequest, "labels of a group must have at most \(store.configuration.limits.key) bytes")
+                return reject(
+                    "limit",
+                    .badRequest,
+                    "labels of a group must have at most \(store.configuration.limits.key) bytes"
+                )
             }
             if method == .delete { return await delete(key) }
-            return await push(key, method == .put ? .replace : .update, target, fields, body ?? ByteBuffer())
+            return await push(key, method == .put ? .replace : .update, target, fields, body)
         } catch {
             return reject("malformed", .badRequest, error.reason)
         }
@@ -49,7 +57,7 @@ struct PushPage {
         _ kind: PushWrite.Kind,
         _ target: RequestTarget,
         _ fields: HTTPFields,
-        _ body: ByteBuffer
+        _ body: RequestBody?
     ) async -> Reply {
         let asked: Duration?
         do throws(BadRequest) {
@@ -61,11 +69,17 @@ struct PushPage {
         let limits = store.configuration.limits
         let parsed = try? await NIOThreadPool.singleton.runIfActive { () -> Result<PushBody, PushBody.Failure> in
             do throws(PushBody.Failure) {
-                return .success(try PushBody.parse(body, encoding, key, limits))
+                return .success(
+                    try PushBody.parse(body?.bytes ?? ByteBuffer(), encoding, key, limits) { count in
+                        body?.grow(by: count) ?? true
+                    }
+                )
             } catch {
                 return .failure(error)
             }
         }
+        // Its room is taken until the push is answered.
+        defer { withExtendedLifetime(body) {} }
         switch parsed {
         case .success(let content):
             let life = store.configuration.timeToLive(asked: asked).map { TimeAmount($0).inSeconds }
@@ -76,6 +90,8 @@ struct PushPage {
         case .failure(.malformed(let reason)): return reject("malformed", .badRequest, reason)
         case .failure(.tooLarge(let limit)):
             return reject("too_large", .contentTooLarge, "body must have at most \(limit) bytes or samples")
+        case .failure(.noRoom):
+            return reject("no_room", .serviceUnavailable, "too many bodies are being worked on")
         case nil: return reject("storage", .serviceUnavailable, "the hub is shutting down")
         }
     }
@@ -104,7 +120,11 @@ struct PushPage {
         case .diskFull(let reason): return reject(refusal.label, .init(code: 507), "disk is full: \(reason)")
         case .storage(let reason): return reject(refusal.label, .internalServerError, "cannot be stored: \(reason)")
         case .queueFull:
-            var reply = reject(refusal.label, .serviceUnavailable, "more than \(store.configuration.limits.queue) pushes wait")
+            var reply = reject(
+                refusal.label,
+                .serviceUnavailable,
+                "more than \(store.configuration.limits.queue) pushes wait"
+            )
             reply.fields[.retryAfter] = "1"
             return reply
         }

@@ -110,8 +110,9 @@ struct PushState {
         for family in old { unindex(family) }
         defer { for family in old { index(family) } }
         var seen: Set<Int> = []
+        let newNames = Set(new.map(\.block.descriptor.name))
         for family in new {
-            try checkName(family, among: new)
+            try checkName(family, among: newNames)
             var isRepeated = false
             family.block.identities { isRepeated = isRepeated || identities.contains($0) || !seen.insert($0).inserted }
             if isRepeated {
@@ -121,7 +122,7 @@ struct PushState {
         }
     }
 
-    private func checkName(_ family: PushGroup.Family, among new: [PushGroup.Family]) throws(PushRefusal) {
+    private func checkName(_ family: PushGroup.Family, among newNames: Set<String>) throws(PushRefusal) {
         let descriptor = family.block.descriptor
         if let known = names[descriptor.name], known.kind != descriptor.kind {
             throw .inconsistent(
@@ -129,7 +130,7 @@ struct PushState {
             )
         }
         for child in family.block.childNames
-        where names[child] != nil || new.contains(where: { $0.block.descriptor.name == child }) {
+        where names[child] != nil || newNames.contains(child) {
             throw .inconsistent("samples of \"\(descriptor.name)\" collide with metric family \"\(child)\"")
         }
         for suffix in ["_bucket", "_sum", "_count"] where descriptor.name.hasSuffix(suffix) {

@@ -9,7 +9,7 @@ import Synchronization
 /// A write is answered when it is on the disk. Writes that come while a commit is under way share the next one.
 final class PushStore: Sendable {
     /// Between two looks for groups whose time is over; they are not served meanwhile.
-    static let expiryInterval = TimeAmount.seconds(5)
+    static let expiryInterval = Duration.seconds(5)
     /// Writes of one commit.
     private static let batchLimit = 512
 
@@ -41,6 +41,12 @@ final class PushStore: Sendable {
     private let thread = NIOThreadPool(numberOfThreads: 1)
 
     /// Opens the database in a folder, which is made; a broken one is put aside and reported.
+    /// The store of a configuration; nil when pushing is off.
+    static func make(_ configuration: HubConfiguration, logger: Logger) throws(PushDatabaseError) -> PushStore? {
+        guard configuration.push.isEnabled else { return nil }
+        return try PushStore(configuration.push, folder: configuration.stateDirectory, logger: logger)
+    }
+
     init(_ configuration: PushConfiguration, folder: String, logger: Logger) throws(PushDatabaseError) {
         self.configuration = configuration
         self.logger = logger
@@ -81,7 +87,11 @@ final class PushStore: Sendable {
         let database = try PushDatabase.open(path: path)
         var loaded = state
         var groups: [PushGroup] = []
-        let broken = try database.load { groups.append($0) } number: { loaded.nextNumber() }
+        let broken = try database.load {
+            groups.append($0)
+        } number: {
+            loaded.nextNumber()
+        }
         for group in groups { loaded.set(group, for: group.key) }
         if broken > 0 {
             logger.error("pushed metrics cannot be read", metadata: ["database": "\(path)", "families": "\(broken)"])
@@ -150,6 +160,8 @@ final class PushStore: Sendable {
             try store(changes, &worker)
         } catch {
             worker.state.undo(changes)
+            // On a full disk the log may be what fills it.
+            if error.isFull { worker.database?.truncateLog() }
             guard writes.count == 1 else { return writes.flatMap { carryOut([$0], &worker) } }
             logger.error("pushed metrics cannot be stored", metadata: ["error": "\(error)"])
             return [error.isFull ? .diskFull(error.message) : .storage(error.message)]

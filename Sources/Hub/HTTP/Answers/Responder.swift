@@ -81,7 +81,7 @@ struct Responder: Sendable {
         case .federate: await FederatePage(service: service).reply(target, body?.bytes, request.headers)
         case .snmp: await SNMPPage(service: service).reply(target, request.headers)
         case .push, .pushedMetrics, .wipe: await makePushReply(route, target, request, body)
-        case .status: StatusDocument.reply(await service.status())
+        case .status: StatusDocument.reply(await service.status(), isPushgateway: service.pushes != nil)
         case .healthy: .text(.ok, "healthy")
         case .ready: await service.isReady ? .text(.ok, "ready") : .text(.serviceUnavailable, "not ready")
         case .reload: Self.reply(await service.reload())
@@ -102,7 +102,7 @@ struct Responder: Sendable {
         case .pushedMetrics: return PushDocument.reply(store.groups(at: Clock.unixSeconds()))
         case .wipe where store.configuration.adminAPI: return await PushPage(store: store).wipe(request.headers)
         case .wipe: return .text(.notFound, "the admin API is not enabled: push.admin_api in the configuration")
-        default: return await PushPage(store: store).reply(request.method, target, request.headers, body?.bytes)
+        default: return await PushPage(store: store).reply(request.method, target, request.headers, body)
         }
     }
 

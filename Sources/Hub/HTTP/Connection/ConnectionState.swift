@@ -37,6 +37,9 @@ struct ConnectionState {
     /// Nothing is asked and nothing is owed.
     var isQuiet: Bool { unanswered == 0 && unsent == 0 }
 
+    /// The newest request is the only one that is owed an answer.
+    var isFirstInLine: Bool { unanswered == 1 && unsent == 0 }
+
     /// The answer being written is the last one on this connection.
     var isLastAnswer: Bool { (isDraining || closesAfterAnswers) && unanswered == 1 }
 
