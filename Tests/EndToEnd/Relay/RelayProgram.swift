@@ -69,7 +69,7 @@ struct RelayProgram {
 }
 
 /// A connection on which a test says what it wants, and stays silent when it wants.
-final class RawConnection {
+final class RawConnection: Sendable {
     private let descriptor: Int32
 
     init(to endpoint: Endpoint) throws {
