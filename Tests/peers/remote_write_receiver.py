@@ -4,7 +4,7 @@ Usage: remote_write_receiver.py [--protocols v1,v2] [--old] [--port PORT]
                                 [--certificate FILE --key FILE [--client-ca FILE]] [--header NAME=VALUE]...
 Listens on a free loopback port, which it prints. `--old` is a receiver from before 2.0: it looks at no Content-Type and
 answers 204 to what it can make nothing of. GET /state answers what it has as JSON, GET /series?name=NAME the samples of
-one metric; POST /behave takes a list of behaviours for the next requests:
+one metric, GET /next a number that grows by one; POST /behave takes a list of behaviours for the next requests:
   {"status": 503, "headers": {...}, "body": "...", "times": 3}   answers so without keeping anything
   {"do": "cut_at_once" | "cut_in_body" | "cut_before_answer" | "cut_in_answer"}
   {"do": "keep_and_cut"}       keeps the samples, but does not say so
@@ -46,6 +46,7 @@ class Receiver:
         self.lock = threading.Lock()
         self.behaviours: list[dict] = []
         self.requests: list[dict] = []
+        self.handed_out: list[float] = []
         self.under_way = self.most_under_way = 0
 
     def next_behaviour(self) -> dict:
@@ -80,6 +81,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
         receiver = self.receiver
+        if path == "/next":
+            with receiver.lock:
+                receiver.handed_out.append(time.time())
+                number = len(receiver.handed_out)
+            return self.answer(200, str(number).encode())
         with receiver.lock:
             if path == "/state":
                 store = receiver.store
@@ -87,7 +93,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     "requests": receiver.requests, "violations": store.violations, "samples": store.samples,
                     "repeated_requests": store.repeated_requests, "metadata": store.metadata,
                     "series": len(store.series), "most_under_way": receiver.most_under_way,
-                    "behaviours": receiver.behaviours,
+                    "behaviours": receiver.behaviours, "handed_out": receiver.handed_out,
                 }
             else:
                 name = urllib.parse.parse_qs(query)["name"][0]
