@@ -120,13 +120,14 @@ static inline int clua_is_wait(lua_State *co, int results) {
     return results == 1 && lua_islightuserdata(co, -1) && lua_touserdata(co, -1) == (void *)clua_control_of(co);
 }
 
-// Runs `co` with the top `arguments` values of L. Afterwards the results, or the error, are on top of `co`.
-static inline int clua_run(lua_State *L, lua_State *co, int arguments, int *results) {
+// Runs `co`, whose status was `before`, with the top `arguments` values of L. Afterwards the results, or the error, are
+// on top of `co`.
+static inline int clua_run(lua_State *L, lua_State *co, int before, int arguments, int *results) {
     clua_control *control = clua_control_of(L);
     int forbidden = control->waiting_forbidden;
-    if (!lua_isyieldable(L)) control->waiting_forbidden = 1;
+    if (!forbidden && !lua_isyieldable(L)) control->waiting_forbidden = 1;
     if (arguments > 0) lua_xmove(L, co, arguments);
-    if (lua_status(co) == LUA_OK) arguments++;  // the first resume also passes the function to the body
+    if (before == LUA_OK) arguments++;  // the first resume also passes the function to the body
     control->running = co;
     if (control->pending || control->tripped) clua_arm(co);
     int status = lua_resume(co, L, arguments, results);
@@ -138,7 +139,10 @@ static inline int clua_run(lua_State *L, lua_State *co, int arguments, int *resu
 
 enum { CLUA_RESUME = 0, CLUA_WRAP = 1 };
 
-static int clua_resume_loop(lua_State *L, lua_State *co, int arguments, int kind);
+// Slots that are there without asking: a C function has LUA_MINSTACK beside its arguments, and has used a few.
+#define CLUA_SPARE_SLOTS (LUA_MINSTACK / 2)
+
+static int clua_resume_loop(lua_State *L, lua_State *co, int before, int arguments, int kind);
 
 static inline lua_State *clua_callee(lua_State *L, int kind) {
     return kind == CLUA_WRAP ? lua_tothread(L, lua_upvalueindex(1)) : lua_tothread(L, 1);
@@ -148,7 +152,7 @@ static inline lua_State *clua_callee(lua_State *L, int kind) {
 static int clua_after_wait(lua_State *L, int status, lua_KContext kind) {
     (void)status;
     int kept = kind == CLUA_WRAP ? 0 : 1;
-    return clua_resume_loop(L, clua_callee(L, (int)kind), lua_gettop(L) - kept, (int)kind);
+    return clua_resume_loop(L, clua_callee(L, (int)kind), LUA_YIELD, lua_gettop(L) - kept, (int)kind);
 }
 
 static inline int clua_resume_failed(lua_State *L, int kind) {
@@ -166,9 +170,9 @@ static inline int clua_resume_failed(lua_State *L, int kind) {
     return lua_error(L);
 }
 
-static int clua_resume_loop(lua_State *L, lua_State *co, int arguments, int kind) {
+static int clua_resume_loop(lua_State *L, lua_State *co, int before, int arguments, int kind) {
     int results = 0;
-    int status = clua_run(L, co, arguments, &results);
+    int status = clua_run(L, co, before, arguments, &results);
     if (clua_is_failure(status)) {
         lua_xmove(co, L, 1);
         return clua_resume_failed(L, kind);
@@ -178,7 +182,7 @@ static int clua_resume_loop(lua_State *L, lua_State *co, int arguments, int kind
         lua_pushlightuserdata(L, clua_control_of(L));
         return lua_yieldk(L, 1, kind, clua_after_wait);
     }
-    if (results > CLUA_RESULT_LIMIT || !lua_checkstack(L, results + 1)) {
+    if (results >= CLUA_SPARE_SLOTS && (results > CLUA_RESULT_LIMIT || !lua_checkstack(L, results + 1))) {
         lua_pop(co, results);
         lua_pushliteral(L, "too many results to resume");
         return clua_resume_failed(L, kind);
@@ -188,9 +192,8 @@ static int clua_resume_loop(lua_State *L, lua_State *co, int arguments, int kind
     return kind == CLUA_RESUME ? results + 1 : results;
 }
 
-// Pushes why `co` cannot be resumed, or nothing.
-static inline int clua_cannot_resume(lua_State *L, lua_State *co, int arguments) {
-    int status = lua_status(co);
+// Pushes why `co` of that status cannot be resumed, or nothing.
+static inline int clua_cannot_resume(lua_State *L, lua_State *co, int status, int arguments) {
     if (status == LUA_YIELD && arguments == 0) return 0;  // the step of a generator
     if (arguments > CLUA_RESULT_LIMIT || !lua_checkstack(co, arguments)) {
         lua_pushliteral(L, "too many arguments to resume");
@@ -211,16 +214,16 @@ static inline int clua_cannot_resume(lua_State *L, lua_State *co, int arguments)
 static int clua_coroutine_resume(lua_State *L) {
     lua_State *co = lua_tothread(L, 1);
     luaL_argexpected(L, co, 1, "coroutine");
-    int arguments = lua_gettop(L) - 1;
-    if (clua_cannot_resume(L, co, arguments)) return clua_resume_failed(L, CLUA_RESUME);
-    return clua_resume_loop(L, co, arguments, CLUA_RESUME);
+    int arguments = lua_gettop(L) - 1, status = lua_status(co);
+    if (clua_cannot_resume(L, co, status, arguments)) return clua_resume_failed(L, CLUA_RESUME);
+    return clua_resume_loop(L, co, status, arguments, CLUA_RESUME);
 }
 
 static int clua_wrapped(lua_State *L) {
     lua_State *co = lua_tothread(L, lua_upvalueindex(1));
-    int arguments = lua_gettop(L);
-    if (clua_cannot_resume(L, co, arguments)) return clua_resume_failed(L, CLUA_WRAP);
-    return clua_resume_loop(L, co, arguments, CLUA_WRAP);
+    int arguments = lua_gettop(L), status = lua_status(co);
+    if (clua_cannot_resume(L, co, status, arguments)) return clua_resume_failed(L, CLUA_WRAP);
+    return clua_resume_loop(L, co, status, arguments, CLUA_WRAP);
 }
 
 static int clua_coroutine_wrap(lua_State *L) {

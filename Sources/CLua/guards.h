@@ -69,6 +69,7 @@ static int clua_tostring(lua_State *L) {
 
 // Prepares the argument of one conversion. Answers how many bytes it will quote.
 static inline size_t clua_prepare_conversion(lua_State *L, int argument, char conversion) {
+    if (conversion != 's' && conversion != 'p' && conversion != 'q') return 0;
     int type = lua_type(L, argument);
     if (type == LUA_TNONE) return 0;
     if (conversion == 's' && type != LUA_TSTRING && type != LUA_TNUMBER) clua_replace_by_text(L, argument);
@@ -79,6 +80,11 @@ static inline size_t clua_prepare_conversion(lua_State *L, int argument, char co
     return conversion == 'q' && type == LUA_TSTRING ? (size_t)lua_rawlen(L, argument) : 0;
 }
 
+// Flags, digits and the point of a conversion (lstrlib.c).
+static inline int clua_is_format_modifier(char c) {
+    return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == '#' || c == ' ';
+}
+
 static int clua_string_format(lua_State *L) {
     size_t length;
     const char *format = luaL_checklstring(L, 1, &length);
@@ -87,10 +93,10 @@ static int clua_string_format(lua_State *L) {
     const char *end = format + length;
     size_t quoted = 0;
     int argument = 1;
-    while ((format = (const char *)memchr(format, '%', (size_t)(end - format))) != NULL) {
-        format++;
+    while (format < end) {
+        if (*format++ != '%') continue;  // formats are short: quicker than memchr and strspn
         if (*format != '%') {
-            format += strspn(format, "-+#0 123456789.");
+            while (clua_is_format_modifier(*format)) format++;
             quoted += clua_prepare_conversion(L, ++argument, *format);
         }
         if (format < end) format++;
