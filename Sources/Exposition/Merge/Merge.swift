@@ -22,8 +22,15 @@ private struct Merger {
         // Swift's sort is stable: blocks of one source stay in its order.
         for contribution in contributions.sorted(by: { $0.precedes($1) }) {
             for block in contribution.families where block.sampleCount > 0 {
-                let comesFirst = contribution.comesFirst
-                entries.append(MergedBlock(source: contribution.source, block: block, comesFirst: comesFirst))
+                entries.append(
+                    MergedBlock(
+                        source: contribution.source,
+                        block: block,
+                        comesFirst: contribution.comesFirst,
+                        collectedAt: contribution.collectedAt,
+                        origin: contribution.origin
+                    )
+                )
             }
         }
         self.entries = entries

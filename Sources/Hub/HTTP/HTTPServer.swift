@@ -44,7 +44,8 @@ struct HTTPServer: Service {
     }
 
     private func makeChildChannel() -> HTTP1Channel {
-        let responder = Responder(service: service, metrics: metrics)
+        let bodies = BodyBudget(limit: limits.allBodyBytes)
+        let responder = Responder(service: service, metrics: metrics, bodies: bodies)
         return HTTP1Channel(
             responder: { request, writer, channel in
                 try await responder.respond(to: request, writer: writer, channel: channel)

@@ -8,6 +8,8 @@ struct TargetAnswer: Sendable {
     var failure: RunFailure?
     /// Of the run that was last; nil when it is not known.
     var duration: TimeAmount?
+    /// Unix seconds of the end of the run that the families are from.
+    var collectedAt: Double?
 }
 
 /// One target of a plugin on the control loop: its schedule and what its runs left.
@@ -27,6 +29,8 @@ struct TargetRunner {
     /// All failed runs.
     private(set) var failures: [FailureReason: Int] = [:]
     private(set) var lastSuccess: (families: [FamilyBlock], at: NIODeadline, time: Double)?
+    /// Bytes of the samples that are kept.
+    private(set) var resultSize = 0
     /// The last run that began had to be given up; the next one may well hang too.
     private(set) var didHang = false
 
@@ -53,6 +57,7 @@ struct TargetRunner {
             failure = nil
             samples = families.reduce(0) { $0 + $1.sampleCount }
             lastSuccess = (families, now, time)
+            resultSize = families.reduce(0) { $0 + $1.byteCount + CollectRun.overhead.family }
         case .failure(let failure):
             self.failure = failure
             failures[failure.reason, default: 0] += 1
@@ -80,12 +85,18 @@ struct TargetRunner {
         let limit = maxAge.map(TimeAmount.init)
         let isServed = lastSuccess.map { last in failure == nil || limit.map { now - last.at <= $0 } ?? false } ?? false
         let families = isServed ? lastSuccess?.families ?? [] : []
-        return TargetAnswer(families: families, failure: failure, duration: lastRun == nil ? nil : duration)
+        return TargetAnswer(
+            families: families,
+            failure: failure,
+            duration: lastRun == nil ? nil : duration,
+            collectedAt: lastSuccess?.time
+        )
     }
 
     /// Forgets samples that cannot be served again, so that they hold no memory.
     mutating func forget(unless keeps: Bool) {
         guard !keeps, let lastSuccess else { return }
         self.lastSuccess = ([], lastSuccess.at, lastSuccess.time)
+        resultSize = 0
     }
 }

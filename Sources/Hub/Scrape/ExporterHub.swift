@@ -1,13 +1,23 @@
 import Exposition
 import Logging
 import NIOCore
+import Relay
+
+/// What the hub consists of beside its plugins; their samples are the hub's own.
+struct HubParts {
+    let http: HTTPMetrics
+    /// Nil where nothing may be pushed.
+    var pushes: PushStore?
+    var relays: [ClientMetrics] = []
+    var remoteWrite: [EndpointStatistics] = []
+}
 
 /// The hub behind its endpoints: asks the plugins, adds its own samples, merges.
 final class ExporterHub: HubService {
     let manager: PluginManager
     let configuration: HubConfiguration
-    private let httpMetrics: HTTPMetrics
     private let listen: [String]
+    private let parts: HubParts
     private let logger: Logger
     let counters = ScrapeCounters()
     private let process = ProcessMetrics()
@@ -16,16 +26,19 @@ final class ExporterHub: HubService {
     init(
         manager: PluginManager,
         configuration: HubConfiguration,
-        httpMetrics: HTTPMetrics,
         listen: [String],
+        parts: HubParts,
         logger: Logger
     ) {
         self.manager = manager
         self.configuration = configuration
-        self.httpMetrics = httpMetrics
         self.listen = listen
+        self.parts = parts
         self.logger = logger
     }
+
+    /// Groups that were pushed; nil where nothing may be.
+    var pushes: PushStore? { parts.pushes }
 
     var isReady: Bool {
         get async { true }
@@ -37,29 +50,37 @@ final class ExporterHub: HubService {
         let collection = await manager.collect(request.plugins, deadline: start + limit)
         let failed = Self.failures(in: collection, asked: request.plugins)
         counters.finished(seconds: (NIODeadline.now() - start).inSeconds, isComplete: failed.isEmpty)
-        var contributions = Self.contributions(of: collection)
-        if request.plugins.isEmpty { contributions.append(selfContribution(collection.reports)) }
+        let merged = await merged(collection, isWhole: request.plugins.isEmpty)
+        return ScrapeResponse(merged: merged, failed: failed, unknownPlugins: collection.unknown)
+    }
+
+    /// Joins what was collected; where it `isWhole`, with the hub's own samples.
+    func merged(_ collection: Collection, isWhole: Bool, others: [Contribution] = []) async -> MergedExposition {
+        var contributions = Self.contributions(of: collection) + others
+        if isWhole {
+            contributions.append(selfContribution(collection.reports))
+            if let pushes { contributions.append(PushExposition.contribution(pushes.groups(at: Clock.unixSeconds()))) }
+        }
         var merged = merge(contributions)
         let (new, totals) = counters.add(merged.conflicts)
         for conflict in new { report(conflict) }
-        if request.plugins.isEmpty,
+        if isWhole,
             let dropped = HubMetrics.dropped(totals, plugins: collection.reports.filter(\.isEnabled).map(\.name))
         {
             merged.insert(dropped, source: "hub")
         }
-        return ScrapeResponse(merged: merged, failed: failed, unknownPlugins: collection.unknown)
+        return merged
     }
 
-    /// One contribution for each plugin, with the blocks of all its targets.
+    /// One contribution for each target of each plugin.
     private static func contributions(of collection: Collection) -> [Contribution] {
-        var contributions: [Contribution] = []
-        for part in collection.parts {
-            if contributions.last?.source != part.plugin {
-                contributions.append(Contribution(source: part.plugin, families: []))
-            }
-            contributions[contributions.count - 1].families += part.answer.families
+        collection.parts.map { part in
+            Contribution(
+                source: part.plugin,
+                families: part.answer.families,
+                collectedAt: part.answer.collectedAt.map { Int64($0 * 1000) }
+            )
         }
-        return contributions
     }
 
     private static func failures(in collection: Collection, asked: [String]) -> [String] {
@@ -71,10 +92,13 @@ final class ExporterHub: HubService {
         }
     }
 
-    private func selfContribution(_ reports: [PluginReport]) -> Contribution {
+    func selfContribution(_ reports: [PluginReport]) -> Contribution {
         var families = SelfFamilies()
-        HubMetrics.add(counters.snapshot(), httpMetrics.snapshot(), to: &families)
+        HubMetrics.add(counters.snapshot(), parts.http.snapshot(), to: &families)
         PluginMetrics.add(reports, to: &families)
+        if let pushes { PushMetrics.add(pushes, to: &families) }
+        RelayMetrics.add(parts.relays, to: &families)
+        RemoteWriteMetrics.add(parts.remoteWrite, to: &families)
         process.add(to: &families)
         return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }
@@ -144,7 +168,7 @@ extension PluginStatus {
             loadedAt: report.loadedAt,
             reloads: report.reloads,
             loadError: report.loadError,
-            memoryBytes: report.memory,
+            memoryBytes: report.memorySize,
             memoryLimitBytes: report.memoryLimit,
             cpuSeconds: report.cpuSeconds,
             interval: report.interval.map { TimeAmount($0).inSeconds },

@@ -44,6 +44,8 @@ package struct SNMPDispatcher {
     var keyRing = KeyRing()
     package internal(set) var counters = SNMPCounters()
     private var nextToken = 0
+    /// Of queries that are over, until the owner takes it.
+    private var datagrams: [Token: Int] = [:]
     private var generator: any RandomNumberGenerator
     /// Goes up with every message that is enciphered.
     private var salt: UInt64
@@ -94,6 +96,9 @@ package struct SNMPDispatcher {
         }
         launch(now, &actions)
     }
+
+    /// How many datagrams a query took that is over; to be asked once for each query.
+    package mutating func takeDatagrams(_ token: Token) -> Int { datagrams.removeValue(forKey: token) ?? 0 }
 
     /// Sends what there is room for.
     private mutating func launch(_ now: Duration, _ actions: inout [Action]) {
@@ -152,6 +157,7 @@ package struct SNMPDispatcher {
 
     private mutating func end(_ token: Token) {
         guard let exchange = exchanges.removeValue(forKey: token) else { return }
+        datagrams[token] = exchange.datagrams
         for id in exchange.ids { tokens[id] = nil }
         if exchange.youngUntil != nil { young -= 1 }
         leave(exchange.query.target)

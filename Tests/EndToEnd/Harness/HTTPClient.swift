@@ -22,6 +22,7 @@ struct HTTPRequest {
     var method = "GET"
     var path: String
     var headers: [String: String] = [:]
+    var body: [UInt8] = []
     var timeout: Duration = .seconds(30)
 
     func send(to endpoint: Endpoint) async throws -> HTTPResponse {
@@ -32,9 +33,9 @@ struct HTTPRequest {
         let connection = try Connection(to: endpoint, timeout: timeout)
         defer { connection.close() }
         var head = "\(method) \(path) HTTP/1.1\r\nHost: \(endpoint.host)\r\nConnection: close\r\n"
-        if method != "GET" { head += "Content-Length: 0\r\n" }
+        if method != "GET" { head += "Content-Length: \(body.count)\r\n" }
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
-        try connection.write(Array((head + "\r\n").utf8))
+        try connection.write(Array((head + "\r\n").utf8) + body)
         return try HTTPResponse(parsing: try connection.readToEnd())
     }
 }

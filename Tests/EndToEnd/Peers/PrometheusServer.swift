@@ -35,20 +35,30 @@ struct PrometheusServer {
         in workspace: Workspace,
         _ body: (PrometheusServer) async throws -> Value
     ) async throws -> Value {
-        let endpoint = Endpoint.ipv4(try freePort())
         let config = """
             global: { scrape_interval: 1s, scrape_timeout: 1s }
             scrape_configs:
               - job_name: hub
                 static_configs: [ { targets: [\(targets.map { "\"\($0.host)\"" }.joined(separator: ", "))] } ]
             """
+        return try await running(config, in: workspace, body)
+    }
+
+    /// Starts it with a configuration of the test's own.
+    static func running<Value>(
+        _ config: String,
+        _ arguments: [String] = [],
+        in workspace: Workspace,
+        _ body: (PrometheusServer) async throws -> Value
+    ) async throws -> Value {
+        let endpoint = Endpoint.ipv4(try freePort())
         let program = try Program(
             "prometheus",
             [
                 "--config.file=\(try workspace.write(config, to: "prometheus.yml"))",
                 "--storage.tsdb.path=\(workspace.folder.appending(path: "tsdb").path)",
                 "--web.listen-address=\(endpoint.host)",
-            ]
+            ] + arguments
         )
         do {
             try await wait(until: "Prometheus is ready") {
@@ -71,5 +81,15 @@ struct PrometheusServer {
             throw HarnessError(description: "query \(expression): \(response.status): \(response.text)")
         }
         return try JSONDecoder().decode(Answer.self, from: Data(response.body)).data.result
+    }
+}
+
+extension PrometheusServer {
+    /// The types that targets gave a metric.
+    func type(of metric: String) async throws -> [String] {
+        struct Entry: Decodable { let type: String }
+        struct Metadata: Decodable { let data: [String: [Entry]] }
+        let response = try await HTTPRequest(path: "/api/v1/metadata?metric=\(metric)").send(to: endpoint)
+        return try JSONDecoder().decode(Metadata.self, from: Data(response.body)).data[metric]?.map(\.type) ?? []
     }
 }

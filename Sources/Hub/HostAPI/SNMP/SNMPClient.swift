@@ -47,6 +47,8 @@ final class SNMPClient {
         for run: CollectRun,
         _ completion: @escaping (Result<[VariableBinding], SNMPFailure>) -> Void
     ) -> SNMPOperation {
+        if let operation = played(names, from: agent, for: run, completion) { return operation }
+        let completion = recorded(names, from: agent, completion)
         var get = GetOperation(names, agent.options)
         let operation = SNMPOperation(agent, run, self)
         let advance: (GetOperation.Step) -> Void = { [unowned self, unowned operation] step in
@@ -84,6 +86,8 @@ final class SNMPClient {
         _ receive: @escaping ([VariableBinding]) -> Bool,
         _ completion: @escaping (SNMPFailure?) -> Void
     ) -> SNMPOperation {
+        if let operation = played(root, of: agent, for: run, receive, completion) { return operation }
+        let (receive, completion) = recorded(root, of: agent, receive, completion)
         var walk = WalkOperation(root, agent.credentials, agent.options)
         let operation = SNMPOperation(agent, run, self)
         operation.receive = { [unowned self, unowned operation] result in
@@ -156,6 +160,7 @@ final class SNMPClient {
         guard let token = operation.token, operations.removeValue(forKey: token) != nil else { return }
         var actions: [SNMPDispatcher.Action] = []
         dispatcher.cancel(token, now: now, &actions)
+        operation.count(sent: dispatcher.takeDatagrams(token))
         perform(actions)
     }
 
@@ -178,6 +183,7 @@ final class SNMPClient {
             case .finish(let token, let result):
                 guard let operation = operations.removeValue(forKey: token) else { continue }
                 operation.token = nil
+                operation.count(sent: dispatcher.takeDatagrams(token))
                 guard isLive(operation) else { continue }
                 note(result, operation)
                 operation.receive?(result.mapError { .agent(operation.agent.endpoint, $0) })

@@ -1,4 +1,5 @@
 import Exposition
+import NIOCore
 import Synchronization
 
 @testable import Hub
@@ -12,6 +13,9 @@ final class FakeHub: HubService {
         var isReady = true
         var probes: [ProbeRequest] = []
         var probeAnswer: ProbeResponse?
+        var federations = 0
+        var snmpRequests: [SNMPRequest] = []
+        var snmpAnswer = SNMPResponse.refused(status: 403, "refused")
     }
 
     private let state: Mutex<State>
@@ -54,6 +58,33 @@ final class FakeHub: HubService {
     var probed: [ProbeRequest] { state.withLock { $0.probes } }
 
     func answerProbes(_ answer: ProbeResponse) { state.withLock { $0.probeAnswer = answer } }
+
+    /// What was asked of `/federate`.
+    var federated: Int { state.withLock { $0.federations } }
+
+    func federate(_ request: FederateRequest) async -> FederateResponse {
+        let merged = state.withLock { state in
+            state.federations += 1
+            return state.answer.merged
+        }
+        var federation = Federation(request.selectors, labels: [:], now: 1_000)
+        do {
+            return .answered(ByteBuffer(bytes: encode(try federation.select(merged), as: request.format)))
+        } catch {
+            return .refused("too much work")
+        }
+    }
+
+    func snmp(_ request: SNMPRequest) async -> SNMPResponse {
+        state.withLock {
+            $0.snmpRequests.append(request)
+            return $0.snmpAnswer
+        }
+    }
+
+    var snmpAsked: [SNMPRequest] { state.withLock { $0.snmpRequests } }
+
+    func answerSNMP(_ answer: SNMPResponse) { state.withLock { $0.snmpAnswer = answer } }
 
     func status() async -> HubStatus { .sample }
 

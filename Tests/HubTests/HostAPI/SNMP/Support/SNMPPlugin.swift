@@ -27,7 +27,8 @@ final class SNMPPlugin: Sendable {
                 source: source,
                 environment: environment,
                 eventLoop: eventLoop,
-                executing: ExecutingRun()
+                executing: ExecutingRun(),
+                memory: HostMemory()
             )
             instance.network.declared = network.compactMap(NetworkPattern.init)
             self.instance.value = instance
