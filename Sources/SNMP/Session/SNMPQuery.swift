@@ -54,3 +54,13 @@ package struct SNMPAnswer: Sendable {
     /// What the GetBulk asked for in the end.
     package let repetitions: Int
 }
+
+extension SNMPQuery.Kind: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .get(let names): "Get " + names.map(\.description).joined(separator: " ")
+        case .getNext(let name): "GetNext \(name)"
+        case .getBulk(let name, let repetitions): "GetBulk \(name), \(repetitions) times"
+        }
+    }
+}

@@ -19,6 +19,7 @@ final class AgentSocket {
     private var queue: [(bytes: [UInt8], address: AgentAddress)] = []
     private(set) var lastUse = NIODeadline.now()
     private var isClosed = false
+    private var lastError: any Error = ChannelError.alreadyClosed
     /// Called when the socket is of no use any more, unless it was closed.
     var onEnd: (() -> Void)?
 
@@ -60,6 +61,7 @@ final class AgentSocket {
         self.queue = []
         switch result {
         case .failure(let error):
+            lastError = error
             end()
             for item in queue { refuse(item.address, error) }
         case .success(let channel):
@@ -97,15 +99,17 @@ final class AgentSocket {
 
     /// An error of one datagram is no reason to give up what others use.
     fileprivate func failed(_ error: any Error) {
+        lastError = error
         if case .one(let address) = peer { refuse(address, error) }
     }
 
-    /// The system has closed it.
+    /// The system has closed it, as when there is no way to the agent's host.
     fileprivate func end() {
         channel = nil
         let onEnd = onEnd
         self.onEnd = nil
         onEnd?()
+        if case .one(let address) = peer { refuse(address, lastError) }
     }
 
     @discardableResult

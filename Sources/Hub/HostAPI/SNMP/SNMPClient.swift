@@ -7,6 +7,9 @@ import SNMP
 /// told once, with the agent in its text. An operation has to be cancelled when its run is; when a run has ended nothing is
 /// told of its operations in any case.
 final class SNMPClient {
+    /// How exactly times are kept: many requests end in one step.
+    static let timerStep = Duration.milliseconds(10)
+
     unowned let instance: PluginInstance
     private let eventLoop: any EventLoop
     private var dispatcher = SNMPDispatcher()
@@ -146,6 +149,7 @@ final class SNMPClient {
         )
         var actions: [SNMPDispatcher.Action] = []
         let token = dispatcher.start(query, now: now, &actions)
+        operation.run.transcript?.note("snmp >", "\(query.target): \(kind)")
         operation.token = token
         operations[token] = operation
         perform(actions)
@@ -181,10 +185,24 @@ final class SNMPClient {
                 operation.token = nil
                 operation.count(sent: dispatcher.takeDatagrams(token))
                 guard isLive(operation) else { continue }
+                note(result, operation)
                 operation.receive?(result.mapError { .agent(operation.agent.endpoint, $0) })
             }
         }
+        instance.memory.setAgents(requests: inFlight, counters)
         schedule()
+    }
+
+    private func note(_ result: Result<SNMPAnswer, SNMPError>, _ operation: SNMPOperation) {
+        guard let transcript = operation.run.transcript else { return }
+        switch result {
+        case .failure(let error): transcript.note("snmp <", "\(operation.agent.endpoint): \(error.text)")
+        case .success(let answer):
+            let status = answer.status.map { ", \($0)" } ?? ""
+            let first = answer.bindings.first.map { ", from \($0.name) = \($0.value)" } ?? ""
+            let text = "\(answer.bindings.count) objects\(first)\(status)"
+            transcript.note("snmp <", "\(operation.agent.endpoint): \(text)")
+        }
     }
 
     private func schedule() {
@@ -192,7 +210,8 @@ final class SNMPClient {
         if let timerDeadline, timerDeadline <= deadline { return }
         timer?.cancel()
         timerDeadline = deadline
-        timer = eventLoop.assumeIsolated().scheduleTask(deadline: start + TimeAmount(deadline)) { [weak self] in
+        let time = max(deadline, now + Self.timerStep)
+        timer = eventLoop.assumeIsolated().scheduleTask(deadline: start + TimeAmount(time)) { [weak self] in
             guard let self else { return }
             timerDeadline = nil
             timer = nil

@@ -27,6 +27,14 @@ import Testing
         try await plugin.shutdown()
     }
 
+    /// The system lets nobody send to all hosts at once, and says so before anything is sent.
+    @Test func anAddressThatTheSystemRefusesIsAnErrorAtOnce() async throws {
+        let plugin = try await SNMPPlugin(network: ["255.255.255.255:*"])
+        let result = try await plugin.get([memory], from: agent("255.255.255.255", 161, timeout: 3600))
+        #expect(result.failure?.text == "255.255.255.255:161: 255.255.255.255:161: permission denied")
+        try await plugin.shutdown()
+    }
+
     @Test func silenceIsAnErrorThatNamesTheAgent() async throws {
         let server = try DatagramServer("127.0.0.1") { _ in [] }
         let plugin = try await SNMPPlugin()

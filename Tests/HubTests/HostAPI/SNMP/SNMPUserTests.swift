@@ -87,21 +87,30 @@ import Testing
     @Test func whatIsWrongIsNamed() async throws {
         let snmpd = try Snmpd(Self.configuration)
         let plugin = try await SNMPPlugin()
-        var elsewhere = Self.user("both", .authPriv)
-        elsewhere.contextName = "nowhere"
         let cases: [(USMUser, SNMPError)] = [
             (Self.user("nobody", .authPriv), .report(.unknownUserName("nobody"))),
             (Self.user("both", .authPriv, password: "mapleleaf"), .report(.wrongDigest)),
             (Self.user("both", .authPriv, .sha256), .report(.wrongDigest)),
             (USMUser("both"), .errorStatus(.authorizationError, ObjectIdentifier(Self.memory))),
             (Self.user("open", .authNoPriv), .report(.unsupportedSecurityLevel)),
-            (elsewhere, .report(.unknownContext("nowhere"))),
         ]
         for (user, error) in cases {
             let agent = agent(snmpd, user)
             let result = try await plugin.get([Self.memory], from: agent)
             #expect(result == .failure(.agent(agent.endpoint, error)), "\(user.name)")
         }
+        try await plugin.shutdown()
+    }
+
+    /// net-snmp says nothing to a context that it does not have.
+    @Test func aContextIsAskedFor() async throws {
+        let snmpd = try Snmpd(Self.configuration)
+        let plugin = try await SNMPPlugin()
+        var user = Self.user("both", .authPriv)
+        user.contextName = "nowhere"
+        let agent = agent(snmpd, user, timeout: 0.1)
+        let result = try await plugin.get([Self.memory], from: agent)
+        #expect(result == .failure(.agent(agent.endpoint, .noResponse(timeout: 0.1, retries: 3))))
         try await plugin.shutdown()
     }
 
