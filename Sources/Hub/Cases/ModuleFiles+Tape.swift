@@ -38,10 +38,14 @@ extension ModuleLibrary.Access {
             signature: signature,
             read: { path throws(ConfigurationError) in
                 let bytes = try self.read(path)
-                if noted.names.insert(path).inserted {
+                if noted.names.insert(path).inserted { noted.files.append((path, bytes)) }
+                return bytes
+            },
+            understood: {
+                for (path, bytes) in noted.files {
                     tape.note(Self.read, [.string(Array(path.utf8))], [.string(bytes)])
                 }
-                return bytes
+                noted.files = []
             }
         )
     }
@@ -49,6 +53,8 @@ extension ModuleLibrary.Access {
     /// What has been written down; a file is read for each module that is used.
     private final class Noted {
         var names: Set<String> = []
+        /// Files whose secrets are not known yet.
+        var files: [(path: String, bytes: [UInt8])] = []
     }
 }
 

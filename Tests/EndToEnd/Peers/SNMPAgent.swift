@@ -46,7 +46,7 @@ struct SNMPAgent {
         let port = try freeDatagramPort()
         let folder = workspace.folder.appending(path: "snmpd-\(port)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let file = folder.appending(path: "snmpd.conf")
+        let file = folder.appending(path: "agent.conf")
         try Data(options.configuration.utf8).write(to: file)
         var addresses: [String] = []
         if options.ipv4 { addresses.append("udp:127.0.0.1:\(port)") }

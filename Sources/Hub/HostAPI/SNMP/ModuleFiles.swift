@@ -30,6 +30,7 @@ extension PluginInstance {
             log.log(.warning, "module files not read again: \(error)", fields: [], at: Clock.unixSeconds())
         }
         for text in library.secretTexts { secrets.insert(text) }
+        library.access.understood()
         return library
     }
 

@@ -13,6 +13,8 @@ final class ModuleLibrary {
         /// What is different when a file has changed; nil when there is none.
         var signature: (String) -> String?
         var read: (String) throws(ConfigurationError) -> [UInt8]
+        /// Called when the secrets in what was read are known.
+        var understood: () -> Void = {}
     }
 
     /// What is kept of all files.
@@ -30,7 +32,7 @@ final class ModuleLibrary {
 
     private let patterns: [String]
     private let expandsVariables: Bool
-    private let access: Access
+    let access: Access
     private var index: Index?
     /// Files that were found wrong, so that they are not read again before they change.
     private var refused: (signatures: [String], error: ConfigurationError)?
