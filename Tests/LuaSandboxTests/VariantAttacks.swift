@@ -1,5 +1,7 @@
 /// Variants of the other attacks: the same ends by other ways.
 enum VariantAttacks {
+    static let all = strings + control + coroutines + tables
+
     static let strings = [
         Attack(
             "methodsThroughTheStringMetatable",

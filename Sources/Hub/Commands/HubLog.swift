@@ -104,10 +104,16 @@ struct HubLog: LogHandler {
 extension Logger {
     /// The program's logger for a configuration.
     static func hub(_ configuration: HubConfiguration, level: Logger.Level? = nil) -> Logger {
+        var logger = hub(configuration.log, secrets: configuration.secrets)
+        if let level { logger.logLevel = level }
+        return logger
+    }
+
+    static func hub(_ configuration: LogConfiguration, secrets: SecretRegistry) -> Logger {
         var logger = Logger(label: "exporter-hub") { _ in
-            HubLog(logLevel: .info, format: configuration.log.format, secrets: configuration.secrets)
+            HubLog(logLevel: .info, format: configuration.format, secrets: secrets)
         }
-        logger.logLevel = level ?? Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
+        logger.logLevel = Logger.Level(rawValue: configuration.level.rawValue) ?? .info
         return logger
     }
 }

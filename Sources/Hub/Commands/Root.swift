@@ -11,7 +11,7 @@ struct Root: AsyncParsableCommand {
             hub.yml says the rest. See `exporter-hub help serve`.
             """,
         version: Version.program,
-        subcommands: [Serve.self, Run.self, Check.self, TestCases.self],
+        subcommands: [Serve.self, Run.self, Check.self, TestCases.self, RelayCommand.self],
         defaultSubcommand: Serve.self
     )
 

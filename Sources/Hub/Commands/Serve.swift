@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
+import Relay
 import ServiceLifecycle
 import UnixSignals
 
@@ -49,14 +50,15 @@ struct Serve: AsyncParsableCommand {
             ? try PushStore(configuration.push, folder: configuration.stateDirectory, logger: logger) : nil
         let sockets = try Listening().open(configuration.listen.map { try ListenAddress($0) })
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let mailbox = configuration.remoteWrite.endpoints.isEmpty ? nil : RunMailbox()
         let manager = try await PluginManager.make(
-            environment: PluginEnvironment(configuration: configuration, logger: logger),
+            environment: PluginEnvironment(configuration: configuration, logger: logger, observer: mailbox),
             folders: folders,
             on: group.next()
         )
         // Problems are logged where they are found; the hub serves what works.
         _ = await manager.start()
-        try await serve(sockets, manager, pushes, configuration, group, logger)
+        try await serve(sockets, manager, pushes, mailbox, configuration, group, logger)
         await manager.shutdown()
         await pushes?.shutdown()
         logger.info("stopped")
@@ -68,32 +70,53 @@ struct Serve: AsyncParsableCommand {
         _ sockets: [ListeningSocket],
         _ manager: PluginManager,
         _ pushes: PushStore?,
+        _ mailbox: RunMailbox?,
         _ configuration: HubConfiguration,
         _ group: MultiThreadedEventLoopGroup,
         _ logger: Logger
     ) async throws {
         let metrics = HTTPMetrics()
         let urls = sockets.map(\.url)
+        let relays = try HubRelays(configuration, on: group.next(), logger: logger)
+        let statistics = configuration.remoteWrite.endpoints.map { EndpointStatistics($0) }
         let hub = ExporterHub(
             manager: manager,
             configuration: configuration,
             httpMetrics: metrics,
             listen: urls,
             pushes: pushes,
+            relays: relays.clients.metrics,
+            remoteWrite: statistics,
             logger: logger
         )
         var server = HTTPServer(sockets: sockets, group: group, service: hub, metrics: metrics, logger: logger)
         if let pushes {
             server.limits.apply(pushes.configuration.limits)
         }
-        let expiry = pushes.map { PushExpiry(store: $0) }
+        let bodies = BodyBudget(limit: server.limits.allBodyBytes)
+        let responder = Responder(service: hub, metrics: metrics, bodies: bodies)
         for url in urls { logger.info("listening on \(url)") }
+        var all: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
+            .init(service: ReloadOnSignal(manager: manager), successTerminationBehavior: .ignore),
+            .init(service: RelayService(relays: relays, responder: responder), successTerminationBehavior: .ignore),
+        ]
+        if let pushes {
+            all.append(.init(service: PushExpiry(store: pushes), successTerminationBehavior: .ignore))
+        }
+        if let mailbox {
+            let writer = try RemoteWriter(
+                configuration,
+                statistics: statistics,
+                mailbox: mailbox,
+                manager: manager,
+                logger: logger
+            ) { hub.selfContribution($0) }
+            all.append(.init(service: writer, successTerminationBehavior: .ignore))
+        }
         let services = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: ReloadOnSignal(manager: manager), successTerminationBehavior: .ignore),
-                ] + (expiry.map { [.init(service: $0, successTerminationBehavior: .ignore)] } ?? []),
+                services: all,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
             )

@@ -23,6 +23,8 @@ enum Confinement {
         // What does not exist cannot be allowed.
         if configuration.push.isEnabled { mkdir(configuration.stateDirectory, 0o750) }
         guard configuration.confinement else { return }
+        // Only what is there can be allowed.
+        if !configuration.remoteWrite.endpoints.isEmpty { StateDirectory.make(configuration.stateDirectory) }
         var state = State()
         state.noNewPrivileges = clinux_no_new_privileges() == 0
         if let rules = Landlock(denying: .write(version: Landlock.version)) {

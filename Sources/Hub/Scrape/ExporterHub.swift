@@ -1,6 +1,7 @@
 import Exposition
 import Logging
 import NIOCore
+import Relay
 
 /// The hub behind its endpoints: asks the plugins, adds its own samples, merges.
 final class ExporterHub: HubService {
@@ -9,9 +10,11 @@ final class ExporterHub: HubService {
     let pushes: PushStore?
     private let httpMetrics: HTTPMetrics
     private let listen: [String]
+    private let relays: [ClientMetrics]
     private let logger: Logger
     let counters = ScrapeCounters()
     private let process = ProcessMetrics()
+    private let remoteWrite: [EndpointStatistics]
     private let startedAt = NIODeadline.now()
 
     init(
@@ -20,6 +23,8 @@ final class ExporterHub: HubService {
         httpMetrics: HTTPMetrics,
         listen: [String],
         pushes: PushStore? = nil,
+        relays: [ClientMetrics] = [],
+        remoteWrite: [EndpointStatistics] = [],
         logger: Logger
     ) {
         self.pushes = pushes
@@ -27,6 +32,8 @@ final class ExporterHub: HubService {
         self.configuration = configuration
         self.httpMetrics = httpMetrics
         self.listen = listen
+        self.relays = relays
+        self.remoteWrite = remoteWrite
         self.logger = logger
     }
 
@@ -82,11 +89,13 @@ final class ExporterHub: HubService {
         }
     }
 
-    private func selfContribution(_ reports: [PluginReport]) -> Contribution {
+    func selfContribution(_ reports: [PluginReport]) -> Contribution {
         var families = SelfFamilies()
         HubMetrics.add(counters.snapshot(), httpMetrics.snapshot(), to: &families)
         PluginMetrics.add(reports, to: &families)
         if let pushes { PushMetrics.add(pushes, to: &families) }
+        RelayMetrics.add(relays, to: &families)
+        RemoteWriteMetrics.add(remoteWrite, to: &families)
         process.add(to: &families)
         return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }
@@ -156,7 +165,7 @@ extension PluginStatus {
             loadedAt: report.loadedAt,
             reloads: report.reloads,
             loadError: report.loadError,
-            memoryBytes: report.memory,
+            memoryBytes: report.memorySize,
             memoryLimitBytes: report.memoryLimit,
             cpuSeconds: report.cpuSeconds,
             interval: report.interval.map { TimeAmount($0).inSeconds },

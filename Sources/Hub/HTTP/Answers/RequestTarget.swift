@@ -44,33 +44,14 @@ struct RequestTarget: Equatable {
         return query
     }
 
-    /// Resolves `%XX`, and `+` where a form would have written it for a space.
     private static func decode(_ text: Substring, isForm: Bool) throws(BadRequest) -> String {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
-            return String(text)
-        }
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "%"):
-                guard let high = hexDigit(rest.popFirst()), let low = hexDigit(rest.popFirst()) else {
-                    throw BadRequest(reason: "request target has an incomplete percent-encoding")
-                }
-                bytes.append(high << 4 | low)
-            case UInt8(ascii: "+") where isForm: bytes.append(UInt8(ascii: " "))
-            default: bytes.append(byte)
-            }
+        guard let bytes = PercentEncoding.decode(text, isForm: isForm) else {
+            throw BadRequest(reason: "request target has an incomplete percent-encoding")
         }
         guard let decoded = String(validating: bytes, as: UTF8.self) else {
             throw BadRequest(reason: "request target is not UTF-8")
         }
         return decoded
-    }
-
-    private static func hexDigit(_ byte: UInt8?) -> UInt8? {
-        guard let byte else { return nil }
-        return Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) }
     }
 }
 

@@ -21,17 +21,35 @@ struct Responder: Sendable {
     func respond(to request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
         metrics.requestStarted()
         defer { metrics.requestEnded() }
-        let (route, reply) = try await makeReply(request, channel)
-        let (head, body) = finish(reply, for: request)
-        metrics.answered(route?.label ?? "other", code: head.status.code, bytes: body.readableBytes)
+        let (head, body) = try await answer(request, channel.remoteAddress)
         try await writer.write(
             response: head,
             body: body.readableBytes == 0 ? ResponseBody() : ResponseBody(byteBuffer: body)
         )
     }
 
+    /// Answers a request that is there as a whole, without a connection to the server.
     @concurrent
-    private func makeReply(_ request: Request, _ channel: any Channel) async throws -> (Route?, Reply) {
+    func respond(to request: Request) async -> (HTTPResponse, ByteBuffer) {
+        metrics.requestStarted()
+        defer { metrics.requestEnded() }
+        do {
+            return try await answer(request, nil)
+        } catch {
+            return finish(.text(.badRequest, "\(error)"), for: request)
+        }
+    }
+
+    @concurrent
+    private func answer(_ request: Request, _ remote: SocketAddress?) async throws -> (HTTPResponse, ByteBuffer) {
+        let (route, reply) = try await makeReply(request, remote)
+        let (head, body) = finish(reply, for: request)
+        metrics.answered(route?.label ?? "other", code: head.status.code, bytes: body.readableBytes)
+        return (head, body)
+    }
+
+    @concurrent
+    private func makeReply(_ request: Request, _ remote: SocketAddress?) async throws -> (Route?, Reply) {
         let target: RequestTarget
         do {
             target = try RequestTarget(request.head.path ?? "/")
@@ -41,12 +59,12 @@ struct Responder: Sendable {
         guard let route = Route(path: target.path) else { return (nil, .notFound(target.path)) }
         guard route.methods.contains(request.method) else { return (route, .notAllowed(request.method, on: route)) }
         guard request.method == .post || request.method == .put, route.takesBody else {
-            return (route, await makeReply(route, target, request, nil, channel))
+            return (route, await makeReply(route, target, request, nil, remote))
         }
         guard let body = try await RequestBody.collect(request.body, bodies) else {
             return (route, .text(.serviceUnavailable, "too many bodies are being received"))
         }
-        return (route, await makeReply(route, target, request, body, channel))
+        return (route, await makeReply(route, target, request, body, remote))
     }
 
     private func makeReply(
@@ -54,13 +72,14 @@ struct Responder: Sendable {
         _ target: RequestTarget,
         _ request: Request,
         _ body: RequestBody?,
-        _ channel: any Channel
+        _ remote: SocketAddress?
     ) async -> Reply {
         switch route {
         case .page: StatusPage.reply(await service.status())
-        case .metrics: await MetricsPage(service: service).reply(target, request.headers, channel.remoteAddress)
+        case .metrics: await MetricsPage(service: service).reply(target, request.headers, remote)
         case .probe: await ProbePage(service: service).reply(target, request.headers)
         case .federate: await FederatePage(service: service).reply(target, body?.bytes, request.headers)
+        case .snmp: await SNMPPage(service: service).reply(target, request.headers)
         case .push, .pushedMetrics, .wipe: await makePushReply(route, target, request, body)
         case .status: StatusDocument.reply(await service.status(), isPushgateway: service.pushes != nil)
         case .healthy: .text(.ok, "healthy")

@@ -6,6 +6,7 @@ enum Route: CaseIterable, Sendable {
     case metrics
     case probe
     case federate
+    case snmp
     case push
     case pushedMetrics
     case wipe
@@ -32,6 +33,7 @@ enum Route: CaseIterable, Sendable {
         case .metrics: "/metrics"
         case .probe: "/probe"
         case .federate: "/federate"
+        case .snmp: "/snmp"
         case .push: GroupingKey.path
         case .pushedMetrics: "/api/v1/metrics"
         case .wipe: "/api/v1/admin/wipe"

@@ -62,23 +62,10 @@ struct RequestURL: Sendable, Equatable {
         return (username, password)
     }
 
-    /// Resolves `%XX`; nil for incomplete ones and for what is not UTF-8 or has a NUL.
+    /// Nil for incomplete encodings and for what is not UTF-8 or has a NUL.
     private static func decode(_ text: some StringProtocol) -> String? {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = rest.prefix(2)
-            guard digits.count == 2, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
-                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-            else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
+        guard let bytes = PercentEncoding.decode(text), !bytes.contains(0) else { return nil }
+        return String(validating: bytes, as: UTF8.self)
     }
 
     /// The URL as it is requested, without user information.

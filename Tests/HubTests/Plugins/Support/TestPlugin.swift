@@ -24,7 +24,8 @@ final class TestPlugin: Sendable {
         files: [String: String] = [:],
         configuration: String = "",
         environment: [String: String] = [:],
-        resolver: any AddressResolver = SystemResolver()
+        resolver: any AddressResolver = SystemResolver(),
+        tape: TapeMode? = nil
     ) async throws {
         let chunk = files.isEmpty ? "test.lua" : "test/init.lua"
         var parts = [PluginSource.File(module: "init", chunkName: chunk, text: Array(source.utf8))]
@@ -38,6 +39,7 @@ final class TestPlugin: Sendable {
             logger: log.logger
         )
         environment.resolver = resolver
+        environment.tape = tape
         let runtime = PluginRuntime(source: PluginSource(name: "test", path: "/plugins/test.lua", files: parts))
         self.runtime = runtime
         self.log = log
