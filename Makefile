@@ -36,7 +36,7 @@ lint: ## Check the format of the Swift files, the Lua plugins and the shell scri
 format: ## Format the Swift files in place.
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
-bench: install-test build ## Measure against node_exporter and with 500 routers; rewrite BENCHMARKS.md.
+bench: install-test build ## Measure against node_exporter and snmp_exporter, and with 500 routers; rewrite BENCHMARKS.md.
 	"$(PYTHON)" -B Benchmarks/bench.py --hub "$(BINARY)" --output BENCHMARKS.md
 
 fuzz: install-test ## Compare random library calls with stock Lua for FUZZ_SECONDS; FUZZ_SEED=N repeats a run.

@@ -121,7 +121,8 @@ let package = Package(
         ),
         .testTarget(name: "SNMPTests", dependencies: ["SNMP"], swiftSettings: strict),
         .testTarget(name: "TelnetTests", dependencies: ["Telnet"], swiftSettings: strict),
-        .testTarget(name: "LuaSandboxTests", dependencies: ["LuaSandbox"], swiftSettings: strict),
+        .target(name: "Attacks", path: "Tests/Attacks", swiftSettings: strict),
+        .testTarget(name: "LuaSandboxTests", dependencies: ["Attacks", "LuaSandbox"], swiftSettings: strict),
         .testTarget(
             name: "HubTests",
             dependencies: [
@@ -141,7 +142,7 @@ let package = Package(
             exclude: ["SNMPModules/Fixtures"],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEnd", exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(name: "EndToEnd", dependencies: ["Attacks"], exclude: ["Fixtures"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -25,7 +25,11 @@ package indirect enum LuaValue: Sendable, Hashable {
 
     /// Whether it is a string with these bytes; decodes nothing.
     package func isString(_ text: String) -> Bool {
-        if case .string(let bytes) = self { bytes.count == text.utf8.count && bytes.elementsEqual(text.utf8) } else { false }
+        if case .string(let bytes) = self {
+            bytes.count == text.utf8.count && bytes.elementsEqual(text.utf8)
+        } else {
+            false
+        }
     }
 
     package var typeName: String {

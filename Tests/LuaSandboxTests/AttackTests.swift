@@ -1,24 +1,7 @@
+import Attacks
 import Glibc
 import LuaSandbox
 import Testing
-
-/// One script that tries to outlive its limits or to crash the process.
-struct Attack: Sendable, CustomTestStringConvertible {
-    let name: String
-    let source: String
-
-    init(_ name: String, _ source: String) {
-        self.name = name
-        self.source = source
-    }
-
-    var testDescription: String { name }
-
-    static let all =
-        LibraryAttacks.patterns + LibraryAttacks.tables + LibraryAttacks.strings + EscapeAttacks.messageHandlers
-        + EscapeAttacks.coroutines + EscapeAttacks.values + MemoryAttacks.floods + MemoryAttacks.crashes
-        + InterpreterAttacks.all + VariantAttacks.all
-}
 
 /// Every attack has to end within the CPU limit plus `overshoot`, below the memory overshoot, with the process alive.
 @Suite(.serialized) struct AttackTests {

@@ -18,9 +18,10 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLua", path: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
         .target(name: "LuaSandbox", dependencies: ["CLua"], path: "LuaSandbox", swiftSettings: strict),
+        .target(name: "Attacks", path: "Attacks", swiftSettings: strict),
         .testTarget(
             name: "LuaSandboxTests",
-            dependencies: ["LuaSandbox"],
+            dependencies: ["Attacks", "LuaSandbox"],
             path: "LuaSandboxTests",
             swiftSettings: strict,
             // The default linker warns about hundreds of the sanitizer's symbols.

@@ -1,11 +1,13 @@
 """Agents of SNMP, versions 1 and 2c, as many as asked for, each on a loopback address of its own.
 
-Usage: snmp_responder.py [--count N] [--first ADDRESS] [--port N] [--interfaces N] [--objects N] [--delay SECONDS]
+Usage: snmp_responder.py [--count N] [--first ADDRESS] [--port N] [--interfaces N] [--objects N] [--file FILE]
+                         [--delay SECONDS]
 
-Every agent has a system group, ifTable and ifXTable with N interfaces, and N objects below 1.3.6.1.4.1.8072.9999.1. The
-addresses are ADDRESS (127.0.1.1) and those that follow, all with the same port, a free one if none is given. Prints
-{"port": N, "addresses": [...]} when all listen; a line on standard input is answered with the counts as JSON, and the
-program ends with the input. The values do not change but for sysUpTime.
+Every agent has a system group, ifTable and ifXTable with N interfaces, and N objects below 1.3.6.1.4.1.8072.9999.1; or
+the objects of FILE alone, one a line: `1.3.6.1.2.1.1.3.0 timeticks 4711` (integer, octets, counter32, gauge32, timeticks,
+counter64). The addresses are ADDRESS (127.0.1.1) and those that follow, all with the same port, a free one if none is
+given. Prints {"port": N, "addresses": [...]} when all listen. A line on standard input is an object that changes; it is
+answered with the counts as JSON. The program ends with the input.
 """
 
 import argparse
@@ -27,6 +29,10 @@ COUNTER32, GAUGE32, TIMETICKS, COUNTER64 = 0x41, 0x42, 0x43, 0x46
 NO_SUCH_OBJECT, END_OF_MIB_VIEW = 0x80, 0x82
 GET, GET_NEXT, RESPONSE, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
 SYS_UPTIME = (1, 3, 6, 1, 2, 1, 1, 3, 0)
+TYPES = {
+    "integer": INTEGER, "octets": OCTETS, "counter32": COUNTER32, "gauge32": GAUGE32, "timeticks": TIMETICKS,
+    "counter64": COUNTER64,
+}
 
 
 def encoded(tag, content):
@@ -104,22 +110,38 @@ def objects(interfaces, count):
         yield (1, 3, 6, 1, 4, 1, 8072, 9999, 1, number), integer(COUNTER32, number)
 
 
-class Tree:
-    """The objects in their order, each encoded with its name."""
+def object_of(line):
+    """The name and the encoded value of a line. Raises ValueError, KeyError."""
+    name, kind, value = line.rstrip("\n").split(" ", 2)
+    parts, tag = tuple(map(int, name.split("."))), TYPES[kind]
+    return parts, encoded(OCTETS, value.encode()) if tag == OCTETS else integer(tag, int(value))
 
-    def __init__(self, interfaces, count):
-        found = sorted([*objects(interfaces, count), (SYS_UPTIME, None)])
+
+class Tree:
+    """The objects in their order, each encoded with its name; a value of None is the time since the start."""
+
+    def __init__(self, found):
+        found = sorted(found)
         self.names = [name for name, _ in found]
         self.keys = [object_identifier(name) for name in self.names]
         self.places = {key: place for place, key in enumerate(self.keys)}
-        self.uptime = self.names.index(SYS_UPTIME)
-        self.bindings = [value and encoded(SEQUENCE, key + value) for key, (_, value) in zip(self.keys, found)]
+        self.values = [value for _, value in found]
+        self.bindings = [value and encoded(SEQUENCE, key + value) for key, value in zip(self.keys, self.values)]
+
+    def change(self, name, value):
+        place = self.names.index(name)
+        self.values[place] = value
+        self.bindings[place] = encoded(SEQUENCE, self.keys[place] + value)
 
     def binding(self, place):
-        if place == self.uptime:
+        if self.values[place] is None:
             ticks = int((time.monotonic() - START) * 100)
             return encoded(SEQUENCE, self.keys[place] + integer(TIMETICKS, ticks))
         return self.bindings[place]
+
+    def is_wide(self, place):
+        """Whether version 1 passes over it (RFC 2576)."""
+        return self.values[place] is not None and self.values[place][0] == COUNTER64
 
     def next(self, key, content):
         place = self.places.get(key)
@@ -156,7 +178,9 @@ class Responder:
             repetitions = int.from_bytes(data[second_start:second_end], "big")
             bindings = self.bulk(names, int.from_bytes(data[first_start:first_end], "big"), repetitions)
         elif kind in (GET, GET_NEXT):
-            bindings = [self.get(key) if kind == GET else self.next(key, content) for key, content in names]
+            bindings = [
+                self.get(key, is_v1) if kind == GET else self.next(key, content, is_v1) for key, content in names
+            ]
             if is_v1 and None in bindings:
                 error, index = 2, bindings.index(None) + 1
             missing = NO_SUCH_OBJECT if kind == GET else END_OF_MIB_VIEW
@@ -171,12 +195,14 @@ class Responder:
         pdu = encoded(RESPONSE, pdu + encoded(SEQUENCE, b"".join(bindings)))
         return encoded(SEQUENCE, data[version_start - 2 : community_end] + pdu)
 
-    def get(self, key):
+    def get(self, key, is_v1):
         place = self.tree.places.get(key)
-        return None if place is None else self.tree.binding(place)
+        return None if place is None or is_v1 and self.tree.is_wide(place) else self.tree.binding(place)
 
-    def next(self, key, content):
+    def next(self, key, content, is_v1=False):
         place = self.tree.next(key, content)
+        while is_v1 and place < len(self.tree.names) and self.tree.is_wide(place):
+            place += 1
         return self.tree.binding(place) if place < len(self.tree.names) else None
 
     def bulk(self, names, singles, repetitions):
@@ -211,8 +237,11 @@ def serve(sockets, responder, delay):
         wait = max(0.0, late[0][0] - time.monotonic()) if late else None
         for key, _ in selector.select(wait):
             if key.fileobj is sys.stdin:
-                if not sys.stdin.readline():
+                line = sys.stdin.readline()
+                if not line:
                     return
+                if line.strip():
+                    responder.tree.change(*object_of(line))
                 print(json.dumps({"requests": responder.requests}), flush=True)
                 continue
             data, sender = key.fileobj.recvfrom(65535)
@@ -241,6 +270,7 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--interfaces", type=int, default=4)
     parser.add_argument("--objects", type=int, default=0)
+    parser.add_argument("--file")
     parser.add_argument("--delay", type=float, default=0.0)
     options = parser.parse_args()
     sockets, addresses, port = [], [], options.port
@@ -253,7 +283,12 @@ def main():
         sockets.append(one)
         addresses.append(f"[{address}]:{port}" if ":" in address else f"{address}:{port}")
     print(json.dumps({"port": port, "addresses": addresses}), flush=True)
-    serve(sockets, Responder(Tree(options.interfaces, options.objects)), options.delay)
+    if options.file:
+        with open(options.file, encoding="utf-8") as file:
+            found = [object_of(line) for line in file]
+    else:
+        found = [*objects(options.interfaces, options.objects), (SYS_UPTIME, None)]
+    serve(sockets, Responder(Tree(found)), options.delay)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,10 @@ local function address_of(target)
   return host:find(":", 1, true) and ("[%s]:161"):format(host) or host .. ":161"
 end
 
+local function number(value)
+  return type(value) == "number" and value or nil
+end
+
 local function checked(value, message)
   if not value then
     error(message, 0)
@@ -66,18 +70,29 @@ local function get_scalars(address, agent, options)
   return values
 end
 
---- A table that the router may not have: its rows, or none. Raises when there is no answer.
+--- A table that the router may not have: its rows and the order of their indexes, or none. Raises when there is no
+--- answer.
 local function get_table(address, agent, options, name)
   if agent.missing[name] then
-    return {}
+    return {}, {}
   end
-  local rows = checked(snmp.table(address, objects[name], options))
-  agent.missing[name] = next(rows) == nil or nil
-  return rows
+  local rows, order = snmp.table(address, objects[name], options)
+  checked(rows, order)
+  agent.missing[name] = #order == 0 or nil
+  return rows, order
 end
 
-local function number(value)
-  return type(value) == "number" and value or nil
+--- The loads of each of several processors, with its index.
+local function get_cpus(address, agent, options)
+  local rows, order = get_table(address, agent, options, "cpus")
+  local cpus = {}
+  for place, index in ipairs(order) do
+    cpus[place] = { index = index }
+    for name, value in pairs(rows[index]) do
+      cpus[place][name] = number(value)
+    end
+  end
+  return cpus
 end
 
 local function words(value)
@@ -143,13 +158,13 @@ local function read_interfaces(rows, order, wide, agent, target)
   return found
 end
 
---- What the router says of itself by SNMP: the values of `show environment` with memory_size (bytes) and cpus (loads
---- by index), and a list of its interfaces: kind, number, values. Raises when there is no answer.
+--- What the router says of itself by SNMP: the values of `show environment` with memory_size (bytes) and cpus (a list
+--- of loads, each with its index), and a list of its interfaces: kind, number, values. Raises when there is no answer.
 return function(target)
   local now = time.monotonic()
   local agent, address, options = agent_of(target, now), address_of(target), target.settings.snmp
   local environment = read_environment(get_scalars(address, agent, options), agent, now)
-  environment.cpus = get_table(address, agent, options, "cpus")
+  environment.cpus = get_cpus(address, agent, options)
   local rows, order = snmp.table(address, objects.interfaces, options)
   checked(rows, order)
   local wide = options.version == "1" and {} or get_table(address, agent, options, "wide")

@@ -7,11 +7,12 @@ local settings = plugin {
   targets = "required",
 
   settings = {
-    config_file = { type = "list", default = {}, help = "Module files of snmp_exporter, of any version; with * and ?." },
+    config_file = { type = "list", default = {}, help = "Module files of snmp_exporter, of any version." },
     modules = { type = "list", default = { "if_mib" }, help = "Modules to collect." },
     auth = { type = "string", default = "public_v2", help = "One of the module files' auths." },
     context = { type = "string", default = "", help = "SNMPv3 context, instead of the auth's." },
     engine_id = { type = "string", default = "", help = "SNMPv3 context engine id, in hexadecimal." },
+    timeout = { type = "duration", help = "For all modules of a target; without it, as long as the scrape." },
     strict = { type = "boolean", default = false, help = "Serve nothing of a target when one of its modules fails." },
     wrap_large_counters = {
       type = "boolean",
@@ -40,7 +41,8 @@ if #settings.config_file > 0 then
   snmp.modules(files_of(settings))
 end
 
-local function scrape(target, module)
+--- Asks for one module, which may take what is left of the target's time.
+local function scrape(target, module, deadline)
   local config = target.settings
   local options = files_of(config)
   options.auth = config.auth
@@ -50,6 +52,9 @@ local function scrape(target, module)
   if #config.modules > 1 then
     options.module_label = true
   end
+  if deadline then
+    options.timeout = math.max(deadline - time.monotonic(), 0.01)
+  end
   return snmp.scrape(target.address, module, options)
 end
 
@@ -58,9 +63,10 @@ function collect(target)
   if #config.config_file == 0 then
     error("config_file is not set in plugins.snmp.settings of hub.yml", 0)
   end
+  local deadline = config.timeout and time.monotonic() + config.timeout
   local problems = {}
   for _, module in ipairs(config.modules) do
-    local result, message = scrape(target, module)
+    local result, message = scrape(target, module, deadline)
     if not result then
       problems[#problems + 1] = module .. ": " .. message
       log.warn("module failed", { module = module, error = message })

@@ -84,7 +84,7 @@ final class CollectRun {
     /// A broken limit of the output; sticky, so that the script cannot swallow it.
     private(set) var brokenLimit: RunFailure?
     /// The coroutines of this run that have not ended.
-    var tasks: [FiberTask] = []
+    var tasks = TaskList()
     /// Answers by SNMP that the script is taking.
     private var answers: [Int: SNMPResult] = [:]
     private var lastAnswer = 0
@@ -179,11 +179,6 @@ final class CollectRun {
     func kept(_ number: Int) -> SNMPResult? { answers[number] }
 
     func forget(_ number: Int) { answers[number] = nil }
-
-    /// Forgets a coroutine that has ended; the last one, where a cancelled run begins, is found at once.
-    func remove(_ task: FiberTask) {
-        if let index = tasks.lastIndex(where: { $0 === task }) { tasks.remove(at: index) }
-    }
 }
 
 /// One coroutine of a run.
@@ -192,6 +187,8 @@ final class FiberTask {
     let run: CollectRun
     /// What the coroutine waits for.
     var operation: OperationHandle?
+    /// Where its run keeps it.
+    var slot = 0
     /// How many calls of `parallel` it is below.
     var depth = 0
     /// Called with nil or the failure when the coroutine has ended.

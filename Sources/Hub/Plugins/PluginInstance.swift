@@ -191,14 +191,14 @@ final class PluginInstance {
     private func finish(_ task: FiberTask, _ error: SandboxError?) {
         pending = nil
         sandbox.discard(task.fiber)
-        task.run.remove(task)
+        task.run.tasks.remove(task)
         task.onEnd(error)
     }
 
     private func end(_ run: CollectRun, _ failure: RunFailure?) {
         runs[run.key] = nil
-        for task in run.tasks { task.operation?.cancel() }
-        run.tasks = []
+        for task in run.tasks.all { task.operation?.cancel() }
+        run.tasks.removeAll()
         run.end(failure, order: registry.byName, memory: sandbox.memoryUsed, isAbandoned: isSpoilt)
     }
 

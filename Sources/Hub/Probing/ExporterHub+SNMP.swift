@@ -10,6 +10,8 @@ extension ExporterHub {
         let limit = ScrapeDeadline(configuration.scrape).limit(asked: request.timeout)
         var order = ProbeOrder(plugin: Self.snmpPlugin, target: request.target)
         order.settings = request.settings
+        // A module that is late fails by itself, before all of them do.
+        order.settings["timeout"] = .number(limit.inSeconds * 0.95)
         let answer: ProbeAnswer
         switch await manager.probe(order, deadline: .now() + limit) {
         case .failure(let refusal): return .refused(status: refusal.status, refusal.description)

@@ -131,15 +131,22 @@ extension MappingDecoder {
         let fields = names.compactMap { name -> EndpointConfiguration.HeaderField? in
             guard let value = keys.hidden(name) else { return nil }
             if WriteProtocol.reservedHeaders.contains(name.lowercased()) {
-                context.report(line, "header \(ConfigurationText.quote(name)) is set by the hub and must not be set here")
+                context.report(
+                    line,
+                    "header \(ConfigurationText.quote(name)) is set by the hub and must not be set here"
+                )
             }
             let isToken = name.utf8.allSatisfy { byte in
                 let character = Character(UnicodeScalar(byte))
-                return character.isASCII && (character.isLetter || character.isNumber || "!#$%&'*+-.^_`|~".contains(character))
+                return character.isASCII
+                    && (character.isLetter || character.isNumber || "!#$%&'*+-.^_`|~".contains(character))
             }
             let isClean = value.reveal().utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
             if name.isEmpty || !isToken || !isClean {
-                context.report(line, "header \(ConfigurationText.quote(name)) has a character that must not be in a header")
+                context.report(
+                    line,
+                    "header \(ConfigurationText.quote(name)) has a character that must not be in a header"
+                )
             }
             return .init(name: name, value: value)
         }
@@ -156,7 +163,9 @@ extension EndpointTLS {
         key = keys.hidden("key")
         serverName = keys.text("server_name")
         skipsVerification = keys.boolean("insecure_skip_verify") ?? skipsVerification
-        if (certificate == nil) != (key == nil) { keys.context.report(keys.line, "cert and key must be given together") }
+        if (certificate == nil) != (key == nil) {
+            keys.context.report(keys.line, "cert and key must be given together")
+        }
         if let serverName, !Endpoint.isName(serverName) {
             keys.context.report(keys.line, "server_name must be a host name")
         }

@@ -39,7 +39,9 @@ enum RemoteWriteMetrics {
 
     private static func addQueues(_ all: [State], to families: inout SelfFamilies) {
         let now = Clock.unixSeconds()
-        gauge("samples_pending", "Samples that wait to be sent.", all, to: &families) { Double($0.state.pendingSamples) }
+        gauge("samples_pending", "Samples that wait to be sent.", all, to: &families) {
+            Double($0.state.pendingSamples)
+        }
         gauge("oldest_sample_age_seconds", "Age of the samples that wait longest.", all, to: &families) { one in
             one.state.oldestTime.map { max(0, now - Double($0) / 1000) } ?? 0
         }
@@ -98,7 +100,9 @@ enum RemoteWriteMetrics {
                 }
             }
         }
-        counter("request_duration_seconds_total", "Time of all requests.", all, to: &families) { $0.state.requestSeconds }
+        counter("request_duration_seconds_total", "Time of all requests.", all, to: &families) {
+            $0.state.requestSeconds
+        }
         counter("sent_bytes_total", "Bytes of all requests' bodies.", all, to: &families) { Double($0.state.sentBytes) }
         gauge("shards", "Requests that can be under way at the same time.", all, to: &families) {
             Double($0.configuration.shards)

@@ -97,13 +97,15 @@ actor RemoteWriter: Service {
         let period = TimeAmount(configuration.remoteWrite.interval)
         let limit = min(period, TimeAmount(configuration.scrape.timeout))
         let phase = RunPhase(plugin: "remote_write", target: instance)
+        let first = NIODeadline.now()
+        var next = phase.second(afterFirst: first, every: period)
         while !Task.isCancelled {
             let time = Clock.unixSeconds()
             let collection = await manager.collect([], deadline: .now() + limit)
             guard !Task.isCancelled else { return }
             flush(mailbox.empty(), round: Round(collection: collection, time: time))
-            let next = phase.next(after: .now(), every: period)
             guard (try? await Task.sleep(for: .nanoseconds((next - .now()).nanoseconds))) != nil else { return }
+            next = phase.next(after: .now(), every: period)
         }
     }
 

@@ -3,39 +3,42 @@ import Logging
 import NIOCore
 import Relay
 
+/// What the hub consists of beside its plugins; their samples are the hub's own.
+struct HubParts {
+    let http: HTTPMetrics
+    /// Nil where nothing may be pushed.
+    var pushes: PushStore?
+    var relays: [ClientMetrics] = []
+    var remoteWrite: [EndpointStatistics] = []
+}
+
 /// The hub behind its endpoints: asks the plugins, adds its own samples, merges.
 final class ExporterHub: HubService {
     let manager: PluginManager
     let configuration: HubConfiguration
-    let pushes: PushStore?
-    private let httpMetrics: HTTPMetrics
     private let listen: [String]
-    private let relays: [ClientMetrics]
+    private let parts: HubParts
     private let logger: Logger
     let counters = ScrapeCounters()
     private let process = ProcessMetrics()
-    private let remoteWrite: [EndpointStatistics]
     private let startedAt = NIODeadline.now()
 
     init(
         manager: PluginManager,
         configuration: HubConfiguration,
-        httpMetrics: HTTPMetrics,
         listen: [String],
-        pushes: PushStore? = nil,
-        relays: [ClientMetrics] = [],
-        remoteWrite: [EndpointStatistics] = [],
+        parts: HubParts,
         logger: Logger
     ) {
-        self.pushes = pushes
         self.manager = manager
         self.configuration = configuration
-        self.httpMetrics = httpMetrics
         self.listen = listen
-        self.relays = relays
-        self.remoteWrite = remoteWrite
+        self.parts = parts
         self.logger = logger
     }
+
+    /// Groups that were pushed; nil where nothing may be.
+    var pushes: PushStore? { parts.pushes }
 
     var isReady: Bool {
         get async { true }
@@ -91,11 +94,11 @@ final class ExporterHub: HubService {
 
     func selfContribution(_ reports: [PluginReport]) -> Contribution {
         var families = SelfFamilies()
-        HubMetrics.add(counters.snapshot(), httpMetrics.snapshot(), to: &families)
+        HubMetrics.add(counters.snapshot(), parts.http.snapshot(), to: &families)
         PluginMetrics.add(reports, to: &families)
         if let pushes { PushMetrics.add(pushes, to: &families) }
-        RelayMetrics.add(relays, to: &families)
-        RemoteWriteMetrics.add(remoteWrite, to: &families)
+        RelayMetrics.add(parts.relays, to: &families)
+        RemoteWriteMetrics.add(parts.remoteWrite, to: &families)
         process.add(to: &families)
         return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }

@@ -142,6 +142,9 @@ package struct Broker {
         return true
     }
 
+    /// Nothing and nobody is remembered.
+    var isEmpty: Bool { clients.isEmpty && polls.isEmpty && scrapes.isEmpty }
+
     private mutating func match(_ name: String) -> [Action] {
         var actions: [Action] = []
         while let scrape = clients[name]?.waiting.first, let poll = clients[name]?.polls.popLast() {

@@ -17,7 +17,8 @@ package struct LabelSet: Sendable, Hashable {
         else { return nil }
         var writer = WireWriter()
         for label in sorted {
-            let size = WireWriter.size(content: label.name.utf8.count) + WireWriter.size(content: label.value.utf8.count)
+            let size =
+                WireWriter.size(content: label.name.utf8.count) + WireWriter.size(content: label.value.utf8.count)
             writer.key(1, .lengthDelimited)
             writer.varint(UInt64(size))
             writer.field(1, bytes: label.name.utf8)
@@ -40,7 +41,10 @@ package struct LabelSet: Sendable, Hashable {
         var labels: [Label] = []
         while let pair = reader.next() {
             labels.append(
-                Label(String(decoding: bytes[pair.name], as: UTF8.self), String(decoding: bytes[pair.value], as: UTF8.self))
+                Label(
+                    String(decoding: bytes[pair.name], as: UTF8.self),
+                    String(decoding: bytes[pair.value], as: UTF8.self)
+                )
             )
         }
         return labels
@@ -61,7 +65,8 @@ struct LabelReader {
 
     mutating func next() -> (name: Range<Int>, value: Range<Int>)? {
         let start = place
-        guard let pair = field(1, below: bytes.count), let name = field(1, in: pair), let value = field(2, from: name, to: pair)
+        guard let pair = field(1, below: bytes.count), let name = field(1, in: pair),
+            let value = field(2, from: name, to: pair)
         else {
             place = start
             return nil
@@ -71,7 +76,9 @@ struct LabelReader {
     }
 
     private mutating func field(_ number: UInt8, below end: Int) -> Range<Int>? {
-        guard place < end, bytes[place] == number << 3 | WireWriter.WireType.lengthDelimited.rawValue else { return nil }
+        guard place < end, bytes[place] == number << 3 | WireWriter.WireType.lengthDelimited.rawValue else {
+            return nil
+        }
         place += 1
         var length = 0
         var shift = 0

@@ -88,19 +88,29 @@ final class QueueStore {
             for part in parts {
                 for (number, family) in part.families {
                     try insertFamily.run(
-                        .number(number), .text(family.name), .number(Int(family.kind.rawValue)), .text(family.help),
+                        .number(number),
+                        .text(family.name),
+                        .number(Int(family.kind.rawValue)),
+                        .text(family.help),
                         .text(family.unit)
                     )
                 }
                 for one in part.series {
                     try insertSeries.run(
-                        .number(one.number), .text(one.part), .blob(one.record.labels.bytes), .number(one.record.family)
+                        .number(one.number),
+                        .text(one.part),
+                        .blob(one.record.labels.bytes),
+                        .number(one.record.family)
                     )
                 }
                 for row in part.rows {
                     try insertRow.run(
-                        .number(row.id), .number(row.shard), .number(row.time), .number(row.samples.count),
-                        .number(row.size), .blob(SampleBlock.encode(row.samples[...]))
+                        .number(row.id),
+                        .number(row.shard),
+                        .number(row.time),
+                        .number(row.samples.count),
+                        .number(row.size),
+                        .blob(SampleBlock.encode(row.samples[...]))
                     )
                 }
                 for number in part.ended { try endSeries.run(.number(part.lastRow), .number(number)) }

@@ -73,7 +73,9 @@ package final class SampleQueue {
 
     // MARK: State
 
-    package var pendingSamples: Int { diskSamples + unwritten.reduce(0) { $0 + $1.rows.reduce(0) { $0 + $1.samples.count } } }
+    package var pendingSamples: Int {
+        diskSamples + unwritten.reduce(0) { $0 + $1.rows.reduce(0) { $0 + $1.samples.count } }
+    }
     package var isOnDisk: Bool { store != nil && unwritten.isEmpty }
     package private(set) var usedBytes = 0
 
@@ -123,8 +125,9 @@ package final class SampleQueue {
 
     /// Numbers that no file has which could be opened later: microseconds since 1970.
     private func unopened(_ now: Int64) -> Restored {
-        nextRow = now * 1000
-        return Restored(nextSeries: now * 1000, nextFamily: now * 1000)
+        let first = max(1, now * 1000)
+        nextRow = first
+        return Restored(nextSeries: first, nextFamily: first)
     }
 
     private func openStore() throws(QueueError) -> Restored {
@@ -155,8 +158,8 @@ package final class SampleQueue {
         (diskRows, diskSamples, usedBytes) = (0, 0, 0)
         inFlight = [:]
         delivered = []
-        for suffix in ["", "-wal"] {
-            if rename(path + suffix, path + ".damaged" + suffix) != 0 { unlink(path + suffix) }
+        for suffix in ["", "-wal"] where rename(path + suffix, path + ".damaged" + suffix) != 0 {
+            unlink(path + suffix)
         }
     }
 

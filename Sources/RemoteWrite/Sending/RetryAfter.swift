@@ -27,7 +27,8 @@ package enum RetryAfter {
 
     private static func seconds(day: Substring, month: Substring, year: Substring, time: Substring) -> Int64? {
         let clock = time.split(separator: ":", omittingEmptySubsequences: false).map { number($0, below: 61) }
-        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2], hour < 24, minute < 60,
+        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2], hour < 24,
+            minute < 60,
             let day = number(day, below: 32), day > 0, let month = months.firstIndex(of: String(month)),
             var year = number(year, below: 10_000)
         else { return nil }

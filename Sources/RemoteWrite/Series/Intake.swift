@@ -36,7 +36,8 @@ package struct Intake: Sendable {
     /// `size` is about the bytes of the sample with its labels.
     mutating func append(_ sample: SeriesSample, shard: Int, size: Int) {
         let last = rows[shard].count - 1
-        let isFull = last < 0 || rows[shard][last].samples.count >= limit.samples || rows[shard][last].size >= limit.bytes
+        let isFull =
+            last < 0 || rows[shard][last].samples.count >= limit.samples || rows[shard][last].size >= limit.bytes
         if isFull { rows[shard].append(Row()) }
         let row = rows[shard].count - 1
         rows[shard][row].samples.append(sample)

@@ -7,6 +7,8 @@ enum BERError: Error, Equatable {
     case integerTooLarge
     case subIdentifierTooLarge
     case tooManySubIdentifiers
+    /// Flags or a security model that no message of ours has.
+    case unsupportedSecurity
 
     var text: String {
         switch self {
@@ -18,6 +20,7 @@ enum BERError: Error, Equatable {
         case .integerTooLarge: "an integer has more bits than its type"
         case .subIdentifierTooLarge: "a sub-identifier of an object has more than 32 bits"
         case .tooManySubIdentifiers: "an object has more than \(ObjectIdentifier.longest) sub-identifiers"
+        case .unsupportedSecurity: "the message is not protected as the user-based security model does it"
         }
     }
 

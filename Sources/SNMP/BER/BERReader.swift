@@ -19,6 +19,9 @@ struct BERReader {
 
     var isAtEnd: Bool { position == end }
 
+    /// What has been read so far.
+    var taken: [UInt8] { position == bytes.count ? bytes : Array(bytes[..<position]) }
+
     /// The tag of the next element.
     var nextTag: UInt8? { isAtEnd ? nil : bytes[position] }
 

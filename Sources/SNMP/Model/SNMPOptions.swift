@@ -14,4 +14,19 @@ package struct SNMPOptions: Hashable, Sendable {
     package var maximumBindings = 1_000_000
 
     package init() {}
+
+    /// Seconds for all tries.
+    package var totalTime: Double { timeout * Double(retries + 1) }
+
+    /// What would be too long to wait for, or to remember.
+    package static let limits = (retries: 0...100, timeout: 0.001...86_400.0)
+
+    package func validate() throws(SNMPError) {
+        guard Self.limits.retries.contains(retries) else {
+            throw .invalidOption("retries must be between 0 and 100, got \(retries)")
+        }
+        guard Self.limits.timeout.contains(timeout) else {
+            throw .invalidOption("timeout must be between 0.001 s and one day, got \(timeout)")
+        }
+    }
 }

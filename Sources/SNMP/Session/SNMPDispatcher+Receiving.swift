@@ -7,23 +7,39 @@ extension SNMPDispatcher {
         _ actions: inout [Action]
     ) {
         var whole = BERReader(bytes)
-        guard var message = try? whole.enter(), let version = try? message.integer32() else { return }
-        guard version == CommunityMessage.v1 || version == CommunityMessage.v2c,
-            let community = try? CommunityMessage(version: version, &message)
-        else { return }
+        guard var message = try? whole.enter(), let version = try? message.integer32() else {
+            counters.malformed += 1
+            return
+        }
+        if version == V3Message.version { return receiveSecure(&message, whole.taken, from: address, now, &actions) }
+        guard let community = try? CommunityMessage(version: version, &message) else {
+            counters.malformed += 1
+            return
+        }
         let header = community.pdu
-        guard let token = tokens[header.requestID], let exchange = exchanges[token], header.kind == .response,
-            exchange.asked.contains(address)
-        else { return }
-        switch exchange.query.credentials {
-        case .v1 where version == CommunityMessage.v1: break
-        case .v2c where version == CommunityMessage.v2c: break
-        default: return
+        guard let (token, exchange) = exchange(header.requestID, from: address) else { return }
+        guard header.kind == .response, version == exchange.query.credentials.version else {
+            counters.unexpected += 1
+            return
         }
         settle(header, token, exchange, from: address, now, &actions)
     }
 
-    private mutating func settle(
+    /// The exchange that a message with this number is an answer to, if it comes from where it should.
+    mutating func exchange(_ id: Int32, from address: AgentAddress) -> (token: Token, exchange: Exchange)? {
+        guard let token = tokens[id], let exchange = exchanges[token] else {
+            counters.unexpected += 1
+            return nil
+        }
+        guard exchange.asked.contains(address) else {
+            counters.strangers += 1
+            return nil
+        }
+        return (token, exchange)
+    }
+
+    /// Ends a query with its answer.
+    mutating func settle(
         _ header: PDUHeader,
         _ token: Token,
         _ exchange: Exchange,
@@ -31,7 +47,11 @@ extension SNMPDispatcher {
         _ now: Duration,
         _ actions: inout [Action]
     ) {
-        targets[exchange.query.target]?.answered = address
+        counters.answers += 1
+        if exchange.query.addresses.count > 1 || answered[exchange.query.target] != address {
+            answered[exchange.query.target] = address
+        }
+        if let sentAt = exchange.sentOnceAt { learn(now - sentAt, of: address) }
         var repetitions = 0
         if case .getBulk(_, let asked) = exchange.query.kind { repetitions = asked }
         do throws(BERError) {
@@ -45,5 +65,12 @@ extension SNMPDispatcher {
         } catch {
             finish(token, .failure(.malformed(error.text)), now, &actions)
         }
+    }
+
+    private mutating func learn(_ time: Duration, of address: AgentAddress) {
+        let seconds = time / .seconds(1)
+        var roundTrip = roundTrips[address]
+        roundTrip?.add(seconds)
+        roundTrips[address] = roundTrip ?? RoundTrip(seconds)
     }
 }

@@ -40,6 +40,10 @@ package struct WalkOperation {
 
     package mutating func take(_ answer: SNMPAnswer) -> Step {
         guard !asksRoot else { return takeRoot(answer) }
+        if usesBulk, answer.repetitions < repetitions {
+            repetitions = max(answer.repetitions, 1)
+            successes = 0
+        }
         switch answer.status {
         case nil: return accept(answer.bindings)
         // The end of the view in version 1.

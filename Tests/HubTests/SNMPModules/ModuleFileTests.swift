@@ -143,7 +143,7 @@ import Testing
                 "snmp.yml:14: scale must be a number, got \"much\"",
                 "snmp.yml:16: \"1x\" is no name for a label",
                 "snmp.yml:17: implied must be true or false, got \"maybe\"",
-                "snmp.yml:20: regular expression \"(a\": \")\" is missing",
+                "snmp.yml:20: regular expression \"(a\": error parsing regexp: missing closing ): `(a`",
                 "snmp.yml:21: a metric must have a name",
                 "snmp.yml:22: key \"walk\" is already given in line 6",
                 "snmp.yml:23: module \"m\" is already given in line 5",

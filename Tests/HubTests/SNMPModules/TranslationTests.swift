@@ -44,7 +44,7 @@ import Testing
         ("type: OctetString", .oid(ObjectIdentifier([1, 3, 6])), "m{m=\"1.3.6\"} 1"),
         ("type: OctetString", .integer(-1), "m{m=\"-1\"} 1"),
         ("type: DisplayString\nscale: 2\noffset: 1", octets("x"), "m{m=\"x\"} 3"),
-        ("type: OctetString\ndisplay_hint: 1x:", .octets([0, 26, 43]), "m{m=\"00:1A:2B\"} 1"),
+        ("type: OctetString\ndisplay_hint: '1x:'", .octets([0, 26, 43]), "m{m=\"00:1A:2B\"} 1"),
         ("type: OctetString\ndisplay_hint: z", .octets([1]), "m{m=\"0x01\"} 1"),
         ("type: InetAddress", .octets([4, 5, 6, 7]), "m{m=\"0x04050607\"} 1"),
         ("type: EnumAsInfo\nenum_values: {0: foo, 2: baz}", .integer(2), "m_info{m=\"baz\"} 1"),

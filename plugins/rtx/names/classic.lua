@@ -63,9 +63,9 @@ return function(settings)
     for name, handle in pairs(plain) do
       handle(values[name])
     end
-    for index, loads in pairs(values.cpus or {}) do
+    for _, loads in ipairs(values.cpus or {}) do
       for name, handle in pairs(cpus) do
-        handle(loads[name], index)
+        handle(loads[name], loads.index)
       end
     end
     for _, size in ipairs { "small", "middle", "large", "huge" } do

@@ -44,8 +44,8 @@ return function(settings)
   function names.environment(values)
     for _, pair in ipairs(WINDOWS) do
       cpu(ratio(values[pair[1]]), pair[2])
-      for index, loads in pairs(values.cpus or {}) do
-        core(ratio(loads[pair[1]]), index, pair[2])
+      for _, loads in ipairs(values.cpus or {}) do
+        core(ratio(loads[pair[1]]), loads.index, pair[2])
       end
     end
     memory(ratio(values.memory))

@@ -32,7 +32,9 @@ struct ExpositionOptions {
         labels = try options.texts("labels") ?? []
         let size = labels.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
         guard labels.count <= Self.labelLimit.count, size <= Self.labelLimit.bytes else {
-            throw MisuseError(text: "more than \(Self.labelLimit.count) labels or \(Self.labelLimit.bytes) bytes of them")
+            throw MisuseError(
+                text: "more than \(Self.labelLimit.count) labels or \(Self.labelLimit.bytes) bytes of them"
+            )
         }
         honorsLabels = try options.boolean("honor_labels") ?? false
         names = NameFilter(keep: try Self.globs("keep", &options), drop: try Self.globs("drop", &options))
@@ -73,7 +75,9 @@ struct ExpositionOptions {
     private static func globs(_ key: String, _ options: inout OptionReader) throws(MisuseError) -> [String] {
         let globs = try options.list(key) ?? []
         guard globs.count <= globLimit.count, globs.reduce(0, { $0 + $1.utf8.count }) <= globLimit.bytes else {
-            throw MisuseError(text: "\(key) has more than \(globLimit.count) patterns or \(globLimit.bytes) bytes of them")
+            throw MisuseError(
+                text: "\(key) has more than \(globLimit.count) patterns or \(globLimit.bytes) bytes of them"
+            )
         }
         return globs
     }

@@ -27,7 +27,9 @@ struct HTTPOptions {
         headers = try options.texts("headers") ?? []
         let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
         guard headers.count <= Self.headerLimit.count, size <= Self.headerLimit.bytes else {
-            throw MisuseError(text: "more than \(Self.headerLimit.count) headers or \(Self.headerLimit.bytes) bytes of them")
+            throw MisuseError(
+                text: "more than \(Self.headerLimit.count) headers or \(Self.headerLimit.bytes) bytes of them"
+            )
         }
         for (name, value) in headers {
             guard Self.isToken(name), value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {

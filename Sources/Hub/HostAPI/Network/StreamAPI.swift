@@ -156,7 +156,12 @@ extension PluginInstance {
         }
     }
 
-    private func opened(_ stream: any ByteStream, _ place: String, _ times: ConnectionTimes, run: CollectRun) -> Connection {
+    private func opened(
+        _ stream: any ByteStream,
+        _ place: String,
+        _ times: ConnectionTimes,
+        run: CollectRun
+    ) -> Connection {
         let connection = StreamConnection(
             stream,
             eventLoop: eventLoop,

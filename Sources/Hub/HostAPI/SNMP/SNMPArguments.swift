@@ -5,6 +5,9 @@ import SNMP
 ///
 /// The agent is an address, or the target of `collect` with its settings; options go over settings, key by key.
 struct SNMPArguments {
+    /// Seconds for each try where nothing is said: all four fit into Prometheus's scrape timeout of 10 s, and an answer to
+    /// the first one counts as long as there are tries.
+    static let timeout = 2.0
     /// Tries beyond the first one.
     static let retries = 0...20
     static let repetitions = 1...1000
@@ -34,7 +37,7 @@ struct SNMPArguments {
         let values = try SNMPOptionValues(&own).over(try SNMPOptionValues(&general))
         try own.finish()
         credentials = try values.credentials(name)
-        options.timeout = values.timeout ?? options.timeout
+        options.timeout = values.timeout ?? Self.timeout
         options.retries = values.retries ?? options.retries
         options.maxRepetitions = values.maxRepetitions ?? options.maxRepetitions
         secrets = values.secrets

@@ -26,6 +26,11 @@ final class SNMPClient {
         eventLoop = instance.eventLoop
     }
 
+    /// Requests that wait for an answer or for their turn.
+    var inFlight: Int { dispatcher.count }
+
+    var counters: SNMPCounters { dispatcher.counters }
+
     private var now: Duration { .nanoseconds((NIODeadline.now() - start).nanoseconds) }
 
     /// Gets the values of objects, in the order of `names`; what the agent does not have is `.noSuchObject` or
@@ -150,7 +155,8 @@ final class SNMPClient {
     func withdraw(_ operation: SNMPOperation) {
         guard let token = operation.token, operations.removeValue(forKey: token) != nil else { return }
         var actions: [SNMPDispatcher.Action] = []
-        dispatcher.cancel(token, target: "\(operation.agent.endpoint)", now: now, &actions)
+        dispatcher.cancel(token, now: now, &actions)
+        operation.count(sent: dispatcher.takeDatagrams(token))
         perform(actions)
     }
 
@@ -173,6 +179,7 @@ final class SNMPClient {
             case .finish(let token, let result):
                 guard let operation = operations.removeValue(forKey: token) else { continue }
                 operation.token = nil
+                operation.count(sent: dispatcher.takeDatagrams(token))
                 guard isLive(operation) else { continue }
                 operation.receive?(result.mapError { .agent(operation.agent.endpoint, $0) })
             }

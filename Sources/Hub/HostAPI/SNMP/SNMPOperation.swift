@@ -19,6 +19,10 @@ final class SNMPOperation {
     /// The query that waits for an answer.
     var token: SNMPDispatcher.Token?
     private(set) var isOver = false
+    /// Datagrams of all queries that are over.
+    private(set) var packetsSent = 0
+    /// Those of them that were sent again.
+    private(set) var packetsRetried = 0
     private weak var client: SNMPClient?
     /// Takes the answer to the query, or why there is none.
     var receive: ((Result<SNMPAnswer, SNMPFailure>) -> Void)?
@@ -34,6 +38,12 @@ final class SNMPOperation {
         guard !isOver else { return }
         finish()
         client?.withdraw(self)
+    }
+
+    /// Counts the datagrams of a query that is over.
+    func count(sent: Int) {
+        packetsSent += sent
+        packetsRetried += max(0, sent - 1)
     }
 
     /// To be called before the end is told.

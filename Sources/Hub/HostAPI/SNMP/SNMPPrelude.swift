@@ -76,7 +76,7 @@ enum SNMPPrelude {
             },
             priv_password = { type = "secret", help = "Password for the cipher." },
             context_name = { type = "string", help = "Context of version 3." },
-            timeout = { type = "duration", default = 5, help = "How long the agent may take for an answer." },
+            timeout = { type = "duration", default = 2, help = "How long the agent may take for an answer." },
             retries = { type = "integer", default = 3, help = "How often a request without an answer is sent again." },
             max_repetitions = { type = "integer", default = 25, help = "Objects in one answer of a walk." },
           }

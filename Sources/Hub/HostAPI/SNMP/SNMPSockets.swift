@@ -2,16 +2,27 @@ import NIOCore
 import NIOPosix
 import SNMP
 
-/// The sockets by which one plugin speaks with all its agents: one for each family of addresses.
+/// The sockets by which one plugin speaks with all its agents.
+///
+/// The first agents have a connected socket each, by which the kernel tells at once when nobody listens; all others share
+/// one socket for each family of addresses, however many they are.
 final class SNMPSockets {
+    /// Sockets that are connected to an agent.
+    static let connectedLimit = 64
+    /// Time without use after which such a socket gives way to another agent's.
+    static let idleTime = TimeAmount.seconds(60)
     /// Bytes that the kernel is asked to keep for a thread that is busy; it may give less.
-    static let receiveBuffer = 4 << 20
+    static let sharedBuffer = 4 << 20
 
     private let eventLoop: any EventLoop
     private let onDatagram: ([UInt8], AgentAddress) -> Void
     private let onRefusal: (AgentAddress, String) -> Void
-    private var sockets: [Bool: SharedSocket] = [:]
+    private var connected: [AgentAddress: AgentSocket] = [:]
+    /// By whether it is for IPv6.
+    private var shared: [Bool: AgentSocket] = [:]
+    private var isClosed = false
 
+    /// `onRefusal` gets an address that cannot be reached with the reason, which names it.
     init(
         _ eventLoop: any EventLoop,
         onDatagram: @escaping ([UInt8], AgentAddress) -> Void,
@@ -24,103 +35,50 @@ final class SNMPSockets {
 
     /// What cannot be sent is told as a refusal, later.
     func send(_ bytes: [UInt8], to address: AgentAddress) {
-        let socket: SharedSocket
-        if let known = sockets[address.isIPv6] {
-            socket = known
-        } else {
-            socket = SharedSocket(isIPv6: address.isIPv6, eventLoop, onDatagram, onRefusal)
-            sockets[address.isIPv6] = socket
+        guard !isClosed else { return }
+        socket(for: address).send(bytes, to: address)
+    }
+
+    private func socket(for address: AgentAddress) -> AgentSocket {
+        if let socket = connected[address] { return socket }
+        if connected.count >= Self.connectedLimit { closeIdle() }
+        if connected.count < Self.connectedLimit {
+            let socket = makeSocket(AgentSocket.Peer.one(address))
+            socket.onEnd = { [weak self, weak socket] in
+                guard let self, connected[address] === socket else { return }
+                connected[address] = nil
+            }
+            connected[address] = socket
+            return socket
         }
-        socket.send(bytes, to: address)
+        if let socket = shared[address.isIPv6] { return socket }
+        let socket = makeSocket(.all(isIPv6: address.isIPv6))
+        socket.onEnd = { [weak self, weak socket] in
+            guard let self, shared[address.isIPv6] === socket else { return }
+            shared[address.isIPv6] = nil
+        }
+        shared[address.isIPv6] = socket
+        return socket
     }
 
-    func close() -> EventLoopFuture<Void> {
-        EventLoopFuture.andAllComplete(sockets.values.map { $0.close() }, on: eventLoop)
-    }
-}
-
-/// A socket that is not connected.
-private final class SharedSocket: ChannelInboundHandler {
-    typealias InboundIn = AddressedEnvelope<ByteBuffer>
-
-    private let eventLoop: any EventLoop
-    private let onDatagram: ([UInt8], AgentAddress) -> Void
-    private let onRefusal: (AgentAddress, String) -> Void
-    private var channel: (any Channel)?
-    /// What waits for the socket to be open.
-    private var queue: [(bytes: [UInt8], address: AgentAddress)] = []
-    private var opening: EventLoopFuture<any Channel>?
-    private let isIPv6: Bool
-
-    init(
-        isIPv6: Bool,
-        _ eventLoop: any EventLoop,
-        _ onDatagram: @escaping ([UInt8], AgentAddress) -> Void,
-        _ onRefusal: @escaping (AgentAddress, String) -> Void
-    ) {
-        self.isIPv6 = isIPv6
-        self.eventLoop = eventLoop
-        self.onDatagram = onDatagram
-        self.onRefusal = onRefusal
+    private func makeSocket(_ peer: AgentSocket.Peer) -> AgentSocket {
+        AgentSocket(peer, eventLoop, onDatagram: onDatagram, onRefusal: onRefusal)
     }
 
-    private func open() {
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        let opening = DatagramBootstrap(group: eventLoop)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 1 << 16))
-            .channelOption(.socketOption(.so_rcvbuf), value: SNMPSockets.receiveBuffer)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
-            }
-            .bind(host: isIPv6 ? "::" : "0.0.0.0", port: 0)
-        self.opening = opening
-        opening.assumeIsolated().whenComplete { [self] result in
-            let queue = queue
-            self.queue = []
-            switch result {
-            case .failure(let error):
-                self.opening = nil
-                for item in queue { refuse(item.address, error) }
-            case .success(let channel):
-                self.channel = channel
-                for item in queue { write(item.bytes, item.address, channel) }
-            }
+    private func closeIdle() {
+        let now = NIODeadline.now()
+        for (address, socket) in connected where now - socket.lastUse >= Self.idleTime {
+            connected[address] = nil
+            socket.close()
         }
     }
 
-    func send(_ bytes: [UInt8], to address: AgentAddress) {
-        if let channel { return write(bytes, address, channel) }
-        queue.append((bytes, address))
-        if opening == nil { open() }
-    }
-
-    private func write(_ bytes: [UInt8], _ address: AgentAddress, _ channel: any Channel) {
-        let envelope = AddressedEnvelope(remoteAddress: address.socketAddress, data: ByteBuffer(bytes: bytes))
-        channel.writeAndFlush(envelope).assumeIsolated().whenFailure { [self] error in refuse(address, error) }
-    }
-
-    private func refuse(_ address: AgentAddress, _ error: any Error) {
-        onRefusal(address, "\(AddressFormatter.endpoint(address.socketAddress)): \(NetworkError.reason(error))")
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let envelope = unwrapInboundIn(data)
-        guard let address = AgentAddress(envelope.remoteAddress) else { return }
-        onDatagram(Array(envelope.data.readableBytesView), address)
-    }
-
-    /// An error of one datagram is no reason to close what others use.
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {}
-
-    func channelInactive(context: ChannelHandlerContext) {
-        channel = nil
-        opening = nil
-    }
-
+    /// The future is done when all are closed.
     func close() -> EventLoopFuture<Void> {
-        let opening = opening ?? eventLoop.makeFailedFuture(ChannelError.alreadyClosed)
-        return opening.flatMap { $0.close() }
+        isClosed = true
+        let sockets = Array(connected.values) + Array(shared.values)
+        connected = [:]
+        shared = [:]
+        return EventLoopFuture.andAllComplete(sockets.map { $0.close() }, on: eventLoop)
     }
 }

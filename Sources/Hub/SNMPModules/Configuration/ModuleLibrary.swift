@@ -10,7 +10,8 @@ final class ModuleLibrary {
     struct Access {
         /// The files that a pattern stands for; the pattern itself where it has no wildcard.
         var paths: (String) -> [String]
-        var signature: (String) -> FileSignature?
+        /// What is different when a file has changed; nil when there is none.
+        var signature: (String) -> String?
         var read: (String) throws(ConfigurationError) -> [UInt8]
     }
 
@@ -22,7 +23,7 @@ final class ModuleLibrary {
             let isOldFormat: Bool
         }
 
-        var signatures: [FileSignature] = []
+        var signatures: [String] = []
         var places: [String: Place] = [:]
         var auths: [String: SNMPAuth] = [:]
     }
@@ -32,7 +33,7 @@ final class ModuleLibrary {
     private let access: Access
     private var index: Index?
     /// Files that were found wrong, so that they are not read again before they change.
-    private var refused: (signatures: [FileSignature], error: ConfigurationError)?
+    private var refused: (signatures: [String], error: ConfigurationError)?
     private var modules: [String: CompiledModule] = [:]
 
     init(_ patterns: [String], expandsVariables: Bool = false, _ access: Access) {
@@ -54,7 +55,7 @@ final class ModuleLibrary {
     /// Without an error, or where the files were good before, there is something to work with afterwards.
     func refresh() throws(ConfigurationError) {
         let paths = patterns.flatMap(access.paths)
-        var signatures: [FileSignature] = []
+        var signatures: [String] = []
         for path in paths {
             // A file that cannot be read says so when it is.
             guard let signature = access.signature(path) else { continue }
@@ -102,7 +103,7 @@ final class ModuleLibrary {
 
     // MARK: Reading
 
-    private func read(_ paths: [String], _ signatures: [FileSignature]) throws(ConfigurationError) -> Index {
+    private func read(_ paths: [String], _ signatures: [String]) throws(ConfigurationError) -> Index {
         guard !paths.isEmpty else {
             let names = patterns.map { ConfigurationText.quote($0) }.joined(separator: ", ")
             throw ConfigurationError("no module file matches \(names)")

@@ -68,13 +68,21 @@ final class TestPlugin: Sendable {
         }
     }
 
-    /// Collects, and cancels the run once the script has logged `text`.
-    func collect(target: Int = 0, cancellingAt text: String) async -> CollectResult {
+    /// What the plugin takes.
+    var memory: HostMemory { runtime.memory }
+
+    /// Collects, and cancels the run once the script has logged `text`, after `look`.
+    func collect(
+        target: Int = 0,
+        cancellingAt text: String,
+        _ look: (HostMemory) -> Void = { _ in }
+    ) async -> CollectResult {
         let key = RunKey(target: target, run: nextRun())
         async let result = withCheckedContinuation { continuation in
             runtime.collect(RunRequest(key)) { continuation.resume(returning: $0) }
         }
         await log.wait(for: text)
+        look(memory)
         runtime.cancel(key)
         return await result
     }

@@ -1,6 +1,6 @@
 /// Scripts that try to run on after a limit is broken.
-enum EscapeAttacks {
-    static let messageHandlers = [
+package enum EscapeAttacks {
+    package static let messageHandlers = [
         Attack("pcallInALoop", "while true do pcall(function() while true do end end) end"),
         Attack("handlerLoops", "xpcall(function() while true do end end, function() while true do end end)"),
         Attack("handlerCallsItself", "local function h(e) return h(e) end xpcall(error,h)"),
@@ -31,7 +31,7 @@ enum EscapeAttacks {
         Attack("longErrorMessages", "local s = ('x'):rep(4e6) while true do pcall(error, s .. 'y') end"),
     ]
 
-    static let coroutines = [
+    package static let coroutines = [
         Attack(
             "closeInAWrappedCoroutine",
             """
@@ -124,7 +124,7 @@ enum EscapeAttacks {
         ),
     ]
 
-    static let values = [
+    package static let values = [
         Attack(
             "emptiedTable",
             "local t={} for i=1,1e6 do t[i]=i end for i=1,1e6 do t[i]=nil end while true do next(t) end"

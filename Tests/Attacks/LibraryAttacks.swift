@@ -1,6 +1,6 @@
 /// Calls of library functions that would run for seconds or for ever.
-enum LibraryAttacks {
-    static let patterns = [
+package enum LibraryAttacks {
+    package static let patterns = [
         Attack("manyLazyItems", #"("a"):rep(2000):find((".-"):rep(8).."b")"#),
         Attack("manyGreedyItemsOnAShortSubject", #"("a"):rep(30):find(("a*"):rep(30).."b")"#),
         Attack("manyOptionalItems", #"("a"):rep(40):find(("a?"):rep(40)..("a"):rep(40).."b")"#),
@@ -47,7 +47,7 @@ enum LibraryAttacks {
         Attack("iteratorKeptAlive", #"local f=("a"):rep(1e6):gmatch(".-b") while true do pcall(f) end"#),
     ]
 
-    static let tables = [
+    package static let tables = [
         Attack("moveOfEverything", "table.move({}, 1, math.maxinteger-1, 2)"),
         Attack("moveDownwards", "table.move({}, -5, math.maxinteger-6, -100)"),
         Attack("moveToAnotherTable", "table.move({}, 1, math.maxinteger-1, 1, {})"),
@@ -105,7 +105,7 @@ enum LibraryAttacks {
         Attack("packOfMuch", "local t={} for i=1,5e5 do t[i]=i end while true do table.pack(table.unpack(t)) end"),
     ]
 
-    static let strings = [
+    package static let strings = [
         Attack("repOfNothing", #"(""):rep(1<<62)"#),
         Attack("repOfNothingWithSeparator", #"(""):rep(1<<62, "")"#),
         Attack("repOfSeparator", #"(""):rep(1<<62, "x")"#),

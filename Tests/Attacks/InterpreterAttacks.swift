@@ -1,6 +1,6 @@
 /// Single instructions of the interpreter that take long on large values.
-enum InterpreterAttacks {
-    static let all = [
+package enum InterpreterAttacks {
+    package static let all = [
         Attack("orderOfStringsWithZeros", #"local z=("\0"):rep(8e6) while true do local x=z<z end"#),
         Attack("equalityOfLongStrings", #"local a,b=("a"):rep(8e6),("a"):rep(8e6) while true do local x=a==b end"#),
         Attack("longKeys", #"local a=("a"):rep(4e6) local t={} while true do t[a..#t]=1 end"#),

@@ -1,6 +1,6 @@
 /// Scripts that want more memory than they may have, or that reach the memory-unsafe paths of 5.4.4.
-enum MemoryAttacks {
-    static let floods = [
+package enum MemoryAttacks {
+    package static let floods = [
         Attack("repOfAGigabyte", "string.rep('x', 1e9)"),
         Attack("tableFlood", "local t={} while true do t[#t+1]={} end"),
         Attack(
@@ -42,7 +42,7 @@ enum MemoryAttacks {
         ),
     ]
 
-    static let crashes = [
+    package static let crashes = [
         Attack("longFieldChain", "local a=... return a" + String(repeating: ".x", count: 32_000) + ".y+1"),
         Attack(
             "longFieldChainRun",

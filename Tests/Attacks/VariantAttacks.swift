@@ -1,8 +1,8 @@
 /// Variants of the other attacks: the same ends by other ways.
-enum VariantAttacks {
-    static let all = strings + control + coroutines + tables
+package enum VariantAttacks {
+    package static let all = strings + control + coroutines + tables
 
-    static let strings = [
+    package static let strings = [
         Attack(
             "methodsThroughTheStringMetatable",
             #"local s=("a"):rep(2000) while true do s.find(s, (".-"):rep(8).."b") end"#
@@ -52,7 +52,7 @@ enum VariantAttacks {
         ),
     ]
 
-    static let control = [
+    package static let control = [
         Attack(
             "deepPcallChain",
             "local f = error for i = 1, 1e5 do local g = f f = function() return pcall(g) end end while true do f() end"
@@ -115,7 +115,7 @@ enum VariantAttacks {
         ),
     ]
 
-    static let coroutines = [
+    package static let coroutines = [
         Attack(
             "wrapInsideGsub",
             "local s = ('a'):rep(1e6) while true do s:gsub('.', coroutine.wrap(function(c) while true do coroutine.yield(c) end end)) end"
@@ -190,7 +190,7 @@ enum VariantAttacks {
         ),
     ]
 
-    static let tables = [
+    package static let tables = [
         Attack(
             "lengthThatLies",
             "local t = setmetatable({}, {__len = function() return 2^31 - 2 end}) while true do pcall(table.sort, t) pcall(table.concat, t) end"
