@@ -49,6 +49,7 @@ need_for_test() {
     need snmpsim has snmpsimd
     need prometheus-snmp-exporter has prometheus-snmp-exporter
     need prometheus-pushgateway has prometheus-pushgateway
+    need strace has strace
     need victoria-metrics test -x /usr/bin/victoria-metrics
 }
 

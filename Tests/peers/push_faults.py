@@ -236,6 +236,27 @@ def credentials(binary, folder):
         assert "s3cret99" not in hub.log()
 
 
+def synced(binary, folder):
+    """Each answer to one client after the other has a sync of the disk of its own; clients at once share them."""
+    import concurrent.futures
+    trace = pathlib.Path(folder) / "trace"
+
+    def syncs():
+        return trace.read_text().count("fdatasync(")
+
+    with Hub(binary, folder, wrapper=["strace", "-D", "-f", "-qq", "-e", "trace=fdatasync", "-o", str(trace)]) as hub:
+        hub.request("PUT", "/metrics/job/first", "first 1\n")
+        before = syncs()
+        for number in range(30):
+            assert hub.request("PUT", "/metrics/job/one", f"one {number}\n")[0] == 200
+            assert syncs() >= before + number + 1
+        commits = hub.value("hub_push_commits_total")
+        with concurrent.futures.ThreadPoolExecutor(32) as pool:
+            codes = list(pool.map(lambda n: hub.request("PUT", f"/metrics/job/many/n/{n}", "many 1\n")[0], range(300)))
+        assert set(codes) == {200}
+        assert hub.value("hub_push_commits_total") - commits < 300
+
+
 def endless_queue(binary, folder):
     """More pushes at once than may wait: some are told to come again, the others are stored."""
     with Hub(binary, folder, push=", limits: { queue: 1 }") as hub:
@@ -251,7 +272,7 @@ FAULTS = {
     function.__name__: function
     for function in [
         full_disk, broken_database, unusable_folder, two_processes, bombs, large_bodies, slow_bodies, cut_connections,
-        time_to_live, limits, credentials, endless_queue,
+        time_to_live, limits, credentials, synced, endless_queue,
     ]
 }
 

@@ -33,6 +33,7 @@ struct PushDatabase: ~Copyable {
 
     private let path: String
     private let handle: OpaquePointer
+    private let statements = StatementCache()
 
     /// Opens or makes the database, and holds it against other processes.
     static func open(path: String) throws(PushDatabaseError) -> PushDatabase {
@@ -54,7 +55,10 @@ struct PushDatabase: ~Copyable {
         sqlite3_extended_result_codes(handle, 1)
     }
 
-    deinit { sqlite3_close_v2(handle) }
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
 
     private func prepare() throws(PushDatabaseError) {
         // The log's index lives in memory where one process holds the file.
@@ -248,9 +252,11 @@ struct PushDatabase: ~Copyable {
     }
 
     private func rows(_ sql: String, _ values: [Value] = [], _ body: (Row) -> Void) throws(PushDatabaseError) {
-        var prepared: OpaquePointer?
-        guard sqlite3_prepare_v2(handle, sql, -1, &prepared, nil) == SQLITE_OK, let prepared else { throw failure() }
-        defer { sqlite3_finalize(prepared) }
+        guard let prepared = statements.statement(sql, handle) else { throw failure() }
+        defer {
+            sqlite3_reset(prepared)
+            sqlite3_clear_bindings(prepared)
+        }
         for (number, value) in values.enumerated() { bind(value, Int32(number + 1), prepared) }
         while true {
             switch sqlite3_step(prepared) {
@@ -278,6 +284,25 @@ struct PushDatabase: ~Copyable {
                     : sqlite3_bind_blob64(statement, number, bytes.baseAddress, UInt64(bytes.count), Self.transient)
             }
         }
+    }
+}
+
+/// Prepared statements by their text: they are few, and preparing one costs more than running it.
+private final class StatementCache {
+    private var statements: [String: OpaquePointer] = [:]
+
+    /// Nil when it cannot be prepared; the database says why.
+    func statement(_ sql: String, _ handle: OpaquePointer) -> OpaquePointer? {
+        if let known = statements[sql] { return known }
+        var prepared: OpaquePointer?
+        guard sqlite3_prepare_v2(handle, sql, -1, &prepared, nil) == SQLITE_OK else { return nil }
+        statements[sql] = prepared
+        return prepared
+    }
+
+    func removeAll() {
+        for statement in statements.values { sqlite3_finalize(statement) }
+        statements = [:]
     }
 }
 

@@ -61,7 +61,7 @@ extension EndToEndTests {
 
         @Test(arguments: [
             "full_disk", "broken_database", "unusable_folder", "two_processes", "bombs", "large_bodies", "slow_bodies",
-            "cut_connections", "time_to_live", "limits", "credentials", "endless_queue",
+            "cut_connections", "time_to_live", "limits", "credentials", "synced", "endless_queue",
         ])
         func aFaultCostsNoMoreThanItself(fault: String) async throws {
             let arguments = ["-B", Self.script("push_faults"), try Hub.binary, fault]

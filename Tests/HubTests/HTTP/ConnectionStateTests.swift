@@ -54,6 +54,19 @@ import Testing
         #expect(state.deadline?.time == start + .seconds(20) + limits.requestTimeout)
     }
 
+    @Test func aPushMayBeLargerAndSlowerThanOtherRequests() {
+        var limits = HTTPLimits()
+        limits.pushBytes = 2 * limits.bodyBytes
+        limits.pushTimeout = .seconds(60)
+        var state = ConnectionState(limits: limits, openedAt: start)
+        #expect(state.readHead(contentLength: limits.pushBytes, path: "/metrics/job/a") == nil)
+        #expect(state.readBody(limits.pushBytes) == nil)
+        #expect(state.deadline?.time == start + .seconds(60))
+        #expect(state.readBody(1) == .bodyTooLarge)
+        #expect(state.readHead(contentLength: limits.pushBytes, path: "/metrics") == .bodyTooLarge)
+        #expect(state.deadline?.time == start + limits.requestTimeout)
+    }
+
     @Test func aClientThatHasFinishedSendingMayWait() {
         var state = ConnectionState(limits: limits, openedAt: start)
         read(&state, at: start)
