@@ -121,6 +121,7 @@ let package = Package(
                 "Exposition",
                 "Hub",
                 "LuaSandbox",
+                "Relay",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

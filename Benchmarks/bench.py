@@ -11,6 +11,7 @@ import pathlib
 import time
 
 import interpreters
+import relay
 import report
 import routers
 from servers import running_hub, running_node_exporter
@@ -107,6 +108,7 @@ def main():
     tables = "\n\n".join([
         report.table(results[hub.name], results[peer.name]),
         routers.section(arguments.hub),
+        relay.section(arguments.hub),
         interpreters.section(arguments.hub),
     ])
     print(tables)

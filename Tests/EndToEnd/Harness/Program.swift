@@ -86,11 +86,12 @@ final class Program: Sendable {
 func run(
     _ path: String,
     _ arguments: [String],
-    environment: [String: String] = [:]
+    environment: [String: String] = [:],
+    within limit: Duration = .seconds(60)
 ) async throws -> (status: Int32, output: [String], errors: [String]) {
     let program = try Program(path, arguments, environment: environment)
     do {
-        let end = try await program.waitForEnd(within: .seconds(60))
+        let end = try await program.waitForEnd(within: limit)
         await program.stop()
         return (end.status, program.output.lines, program.errors.lines)
     } catch {

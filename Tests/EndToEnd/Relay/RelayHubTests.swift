@@ -74,7 +74,9 @@ extension EndToEndTests {
                             """
                         try await withHub(options(relays, in: workspace), in: workspace) { hub in
                             try await waitForPolls(2, hub)
-                            #expect(try await relay.scrape("http://raspberrypi:9100/metrics").text.contains("node_load1"))
+                            #expect(
+                                try await relay.scrape("http://raspberrypi:9100/metrics").text.contains("node_load1")
+                            )
                             #expect(try await relay.scrape("http://nas/metrics").text.contains("node_load1"))
                             #expect(try await relay.scrape("http://raspberrypi/metrics").text.contains("demo_value"))
                             let zipped = ["Accept-Encoding": "gzip"]
