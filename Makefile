@@ -3,10 +3,11 @@
 
 BINARY := .build/bin/exporter-hub
 PYTHON := .build-venv/bin/python3
+SANITIZED := --package-path Tests/Sanitizer --scratch-path .build-sanitizer --sanitize=address
 ARGS ?=
 FUZZ_SECONDS ?= 60
 
-.PHONY: help run build test lint format bench fuzz lua-tests clean install-build install-test
+.PHONY: help run build test lint format bench fuzz lua-tests sanitize clean install-build install-test
 
 help: ## Show the targets.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -20,7 +21,7 @@ build: install-build ## Build the release program as .build/bin/exporter-hub (st
 	strip -o "$(BINARY)" .build/release/exporter-hub
 
 # The sandbox's tests burn processor time on purpose, and the end-to-end tests measure deadlines: both run apart.
-test: install-test lint build ## Install what the tests need and run all of them.
+test: install-test lint build sanitize ## Install what the tests need and run all of them.
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --filter LuaSandboxTests
 	swift test --skip-build --disable-xctest --skip EndToEnd --skip LuaSandboxTests
@@ -35,7 +36,7 @@ lint: ## Check the format of the Swift files, the Lua plugins and the shell scri
 format: ## Format the Swift files in place.
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
-bench: install-test build ## Measure against node_exporter and with 500 routers; rewrite BENCHMARKS.md.
+bench: install-test build ## Measure against node_exporter and snmp_exporter, and with 500 routers; rewrite BENCHMARKS.md.
 	"$(PYTHON)" -B Benchmarks/bench.py --hub "$(BINARY)" --output BENCHMARKS.md
 
 fuzz: install-test ## Compare random library calls with stock Lua for FUZZ_SECONDS; FUZZ_SEED=N repeats a run.
@@ -47,8 +48,12 @@ lua-tests: install-build ## Run the test suite of Lua 5.4.4 in the sandbox; LUA_
 	tests="$$(scripts/lua-tests.sh .build/lua-tests)" && \
 	    LUA_TESTS="$$tests" swift test --skip-build --disable-xctest --filter LuaSuiteTests
 
+sanitize: install-build ## Run the sandbox's tests under AddressSanitizer.
+	swift build $(SANITIZED) --build-tests
+	swift test $(SANITIZED) --skip-build --disable-xctest
+
 clean: ## Remove everything that was built.
-	rm -rf .build .build-venv
+	rm -rf .build .build-venv .build-sanitizer
 
 install-build:
 	@scripts/install.sh build

@@ -40,7 +40,8 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "LuaSandbox", dependencies: ["CLua"], swiftSettings: strict),
-        .target(name: "Exposition", swiftSettings: strict),
+        .target(name: "LinearRegex", swiftSettings: strict),
+        .target(name: "Exposition", dependencies: ["LinearRegex"], swiftSettings: strict),
         .target(name: "CharacterSets", swiftSettings: strict),
         .target(name: "Telnet", dependencies: ["CharacterSets"], swiftSettings: strict),
         .target(
@@ -70,7 +71,7 @@ let package = Package(
             name: "RemoteWrite",
             dependencies: [
                 "CSQLite", "CSnappy",
-                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
         ),
@@ -84,6 +85,7 @@ let package = Package(
                 "CZlib",
                 "CharacterSets",
                 "Exposition",
+                "LinearRegex",
                 "LuaSandbox",
                 "Relay",
                 "RemoteWrite",
@@ -105,32 +107,43 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            exclude: ["Push/Protobuf/metrics.proto"],
             swiftSettings: strict
         ),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
+        .testTarget(name: "LinearRegexTests", dependencies: ["LinearRegex"], swiftSettings: strict),
         .testTarget(name: "RelayTests", dependencies: ["Relay"], swiftSettings: strict),
-        .testTarget(name: "RemoteWriteTests", dependencies: ["RemoteWrite"], swiftSettings: strict),
+        .testTarget(
+            name: "RemoteWriteTests",
+            dependencies: ["RemoteWrite", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["Schema"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "SNMPTests", dependencies: ["SNMP"], swiftSettings: strict),
         .testTarget(name: "TelnetTests", dependencies: ["Telnet"], swiftSettings: strict),
-        .testTarget(name: "LuaSandboxTests", dependencies: ["LuaSandbox"], swiftSettings: strict),
+        .target(name: "Attacks", path: "Tests/Attacks", swiftSettings: strict),
+        .testTarget(name: "LuaSandboxTests", dependencies: ["Attacks", "LuaSandbox"], swiftSettings: strict),
         .testTarget(
             name: "HubTests",
             dependencies: [
                 "CLinux",
+                "CSnappy",
                 "CZlib",
                 "Exposition",
                 "Hub",
                 "LuaSandbox",
                 "Relay",
+                "SNMP",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            exclude: ["SNMPModules/Fixtures"],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEnd", exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(name: "EndToEnd", dependencies: ["Attacks"], exclude: ["Fixtures"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-"""Measures the hub and node_exporter side by side on this machine, and the hub with many routers; writes the tables.
+"""Measures the hub and node_exporter side by side on this machine, and the hub with many routers and by SNMP; writes the tables.
 
 Usage: bench.py --hub PROGRAM --output FILE
 The two run the same collectors and are scraped in turns, block by block, over one kept-alive connection with the headers
@@ -11,9 +11,11 @@ import pathlib
 import time
 
 import interpreters
+import push
 import relay
 import report
 import routers
+import snmp
 from servers import running_hub, running_node_exporter
 
 ACCEPT = (
@@ -109,7 +111,9 @@ def main():
         report.table(results[hub.name], results[peer.name]),
         routers.section(arguments.hub),
         relay.section(arguments.hub),
+        snmp.section(arguments.hub),
         interpreters.section(arguments.hub),
+        push.section(arguments.hub),
     ])
     print(tables)
     report.write(arguments.output, report.machine(arguments.hub, SCRAPES_PER_BLOCK * BLOCKS), tables)

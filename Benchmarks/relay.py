@@ -84,9 +84,9 @@ def scrape(connection, url):
     connection.request("GET", url, headers={
         "Host": url.split("/")[2], "Accept-Encoding": "gzip", "X-Prometheus-Scrape-Timeout-Seconds": "10"})
     response = connection.getresponse()
-    response.read()
+    body = response.read()
     if response.status != 200:
-        raise RuntimeError(f"{url}: {response.status}")
+        raise RuntimeError(f"{url}: {response.status} {body[:300]}")
     return time.perf_counter() - start
 
 

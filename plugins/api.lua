@@ -443,6 +443,99 @@ telnet = {}
 ---@return string? message
 function telnet.open(address, options) end
 
+-- SNMP: agents at the hosts that are granted, port 161 unless the address has another (`needs.ports`)
+
+---How an agent is asked. Each may be a setting of the target as well; what is given here goes first.
+---@class SNMPOptions
+---@field version ("1"|"2c"|"3"|1|2|3)? "2c" by default.
+---@field community string? Of versions 1 and 2c; "public" by default.
+---@field username string? Of version 3, as all that follows but `timeout`, `retries` and `max_repetitions`.
+---@field security_level ("noAuthNoPriv"|"authNoPriv"|"authPriv")? By default what the passwords given allow.
+---@field auth_protocol ("MD5"|"SHA"|"SHA224"|"SHA256"|"SHA384"|"SHA512")? "SHA" by default.
+---@field password string?
+---@field priv_protocol ("DES"|"AES"|"AES192"|"AES256"|"AES192C"|"AES256C")? "AES" by default; with a C as Cisco
+---extends keys (Reeder), without as Blumenthal does.
+---@field priv_password string?
+---@field context_name string?
+---@field timeout number? Seconds for each try; 2 by default.
+---@field retries integer? Tries beyond the first one, 0 to 20; 3 by default.
+---@field max_repetitions integer? Objects that one request of a walk asks for, 1 to 1,000; 25 by default.
+
+---Numbers are integers, but for a float in an opaque and a Counter64 from 2^63 on, which is the nearest float. Octet
+---strings are their bytes; object identifiers and IP addresses are text.
+---@alias SNMPValue integer|number|string
+
+---@alias SNMPType "integer"|"octets"|"oid"|"ip"|"counter32"|"gauge32"|"timeticks"|"opaque"|"counter64"|"null"
+
+snmp = {}
+
+---Gets objects. What the agent does not have is not in the answer, which is no error.
+---@generic K
+---@param target Target|string The target of `collect`, or an address: `host`, `host:port` or `[v6]:port`.
+---@param oids table<K, string> At most 1,000 object identifiers, with instance: `{ uptime = "1.3.6.1.2.1.1.3.0" }`.
+---@param options SNMPOptions?
+---@return table<K, SNMPValue>? values By the keys of `oids`.
+---@return string? message
+function snmp.get(target, oids, options) end
+
+---Reads all objects below a root; a root that the agent does not have is an iterator without objects.
+---@param target Target|string
+---@param root string
+---@param options SNMPOptions?
+---@return (fun(): string?, SNMPValue?, SNMPType?)? objects An iterator: object identifier, value, type.
+---@return string? message
+function snmp.walk(target, root, options) end
+
+---Reads columns and joins them to rows by their index.
+---@generic K
+---@param target Target|string
+---@param columns table<K, string> At most 100: `{ descr = "1.3.6.1.2.1.2.2.1.2" }`.
+---@param options SNMPOptions?
+---@return table<string, table<K, SNMPValue>>? rows By index, such as "1" or "4.192.0.2.1"; cells by the keys of `columns`.
+---@return string[]|string order The indexes in their order, or the message.
+function snmp.table(target, columns, options) end
+
+---The settings by which agents are asked, for `plugin { settings = snmp.settings }` or the fields of a map.
+---@type table<string, SettingDeclaration>
+snmp.settings = {}
+
+---Octets as `00:a0:de:12:34:56`. nil for nil, as with all helpers.
+---@param octets string?
+---@return string?
+function snmp.mac(octets) end
+
+---An address of 4 or 16 octets, or of 8 or 20 with its zone; nil for another length.
+---@param octets string?
+---@return string?
+function snmp.ip(octets) end
+
+---Unix seconds of a DateAndTime (RFC 2579); UTC when it names no zone. nil for what is none.
+---@param octets string?
+---@return number?
+function snmp.date_and_time(octets) end
+
+---Display text as UTF-8, without zeros at its end; what is invalid becomes U+FFFD.
+---@param octets string?
+---@param charset string? As of `text.decode`; "utf-8" by default.
+---@return string?
+function snmp.text(octets, charset) end
+
+---What follows the root in an object identifier: the index of a row, for a column. nil when it is not below the root.
+---@param oid string?
+---@param root string
+---@return string?
+function snmp.suffix(oid, root) end
+
+---@alias SNMPIndexPart "integer"|"ip"|"mac"|"string"|"rest"|"oid"|"inet"
+
+---Takes an index apart: `integer` a number, `ip` 4 numbers and `mac` 6 as text, `string` a length and as many bytes,
+---`rest` all that is left as bytes, `oid` a length and as many numbers, `inet` type, length and address as text. Without
+---parts, all numbers. nil when the index has another form.
+---@param index string?
+---@param ... SNMPIndexPart
+---@return (integer|string)? ... One value for each part.
+function snmp.index(index, ...) end
+
 ---@class ProgramOptions
 ---@field stdin string?
 ---@field env table<string, string|integer>? The whole environment; empty by default.

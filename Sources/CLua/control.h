@@ -47,6 +47,7 @@ typedef struct clua_control {
     int waiting_forbidden;        // > 0 while a coroutine runs below a C call that cannot be suspended
     size_t memory_used;
     size_t memory_peak;
+    size_t memory_host;           // what the host holds for the owner; counts for the limit
     size_t memory_soft;           // 0: no limit
     size_t memory_hard;
     size_t string_limit;          // bytes of one string, while memory_soft is set
@@ -128,15 +129,24 @@ static inline int clua_must_stop(clua_control *control) {
     return control->tripped != CLUA_TRIP_NONE;
 }
 
+static inline int clua_is_over_memory(const clua_control *control) {
+    return control->memory_soft && control->memory_used + control->memory_host > control->memory_soft;
+}
+
+// As clua_must_stop, and looks at the memory, where it collects garbage first. It raises nothing.
+static inline int clua_look(lua_State *L) {
+    clua_control *control = clua_control_of(L);
+    if (clua_must_stop(control) || !(control->pending & CLUA_PENDING_MEMORY)) return control->tripped;
+    lua_gc(L, LUA_GCCOLLECT);
+    if (clua_is_over_memory(control)) control->tripped = CLUA_TRIP_MEMORY;
+    __atomic_and_fetch(&control->pending, ~CLUA_PENDING_MEMORY, __ATOMIC_SEQ_CST);
+    return control->tripped;
+}
+
 static void clua_hook(lua_State *L, lua_Debug *activation) {
     (void)activation;
     clua_control *control = clua_control_of(L);
-    if (!clua_must_stop(control) && (control->pending & CLUA_PENDING_MEMORY)) {
-        lua_gc(L, LUA_GCCOLLECT);
-        if (control->memory_used > control->memory_soft) control->tripped = CLUA_TRIP_MEMORY;
-        __atomic_and_fetch(&control->pending, ~CLUA_PENDING_MEMORY, __ATOMIC_SEQ_CST);
-    }
-    if (control->tripped) {
+    if (clua_look(L)) {
         clua_arm(L);
         clua_raise_trip(L, 0);
     }
@@ -223,10 +233,16 @@ static void *clua_allocate(void *ud, void *block, size_t old_size, size_t new_si
     if (!result) return NULL;
     control->memory_used += new_size - old;
     if (control->memory_used > control->memory_peak) control->memory_peak = control->memory_used;
-    if (control->memory_soft && control->memory_used > control->memory_soft && new_size > old
-        && !(control->pending & CLUA_PENDING_MEMORY))
+    if (new_size > old && clua_is_over_memory(control) && !(control->pending & CLUA_PENDING_MEMORY))
         clua_add_pending(control, CLUA_PENDING_MEMORY);
     return result;
+}
+
+// Sets what the host holds for the owner; the hook looks at the limit when that is more than before.
+static inline void clua_set_host_memory(clua_control *control, size_t bytes) {
+    int grows = bytes > control->memory_host;
+    control->memory_host = bytes;
+    if (grows && clua_is_over_memory(control)) clua_add_pending(control, CLUA_PENDING_MEMORY);
 }
 
 // Creates the timer on the calling thread's CPU clock; its signal goes to this thread.

@@ -5,6 +5,8 @@
 
 #include "calls.h"
 
+#define CLUA_PLAN_STEPS 256  // values between two looks at the limits
+
 enum clua_plan_op {
     CLUA_PLAN_NIL = 0,
     CLUA_PLAN_FALSE = 1,
@@ -70,8 +72,9 @@ static int clua_push_plan_unprotected(lua_State *L) {
     clua_plan *plan = (clua_plan *)lua_touserdata(L, 1);
     lua_settop(L, 0);
     size_t at = 0;
-    while (at < plan->length) {
+    for (unsigned steps = 1; at < plan->length; steps++) {
         luaL_checkstack(L, 4, "too many nested values");
+        if (steps % CLUA_PLAN_STEPS == 0 && clua_look(L)) return clua_raise_trip(L, 0);
         int op = plan->bytes[at++];
         clua_plan_step(L, plan, &at, op);
     }

@@ -4,14 +4,25 @@ extension Charset {
     /// Bytes of the decoded text.
     package static let outputLimit = 8 << 20
 
+    /// Conversions, of up to 4 KiB each, between two looks whether to stop.
+    private static let lookInterval = 256
+
     /// Converts to UTF-8 with glibc's iconv; every invalid sequence becomes U+FFFD.
-    package func decode(_ bytes: UnsafeRawBufferPointer) throws(CharsetError) -> [UInt8] {
+    ///
+    /// `mustStop` is asked now and then.
+    package func decode(
+        _ bytes: UnsafeRawBufferPointer,
+        until mustStop: () -> Bool = { false }
+    ) throws(CharsetError) -> [UInt8] {
         guard !isUTF8 else { return try Self.repairUTF8(bytes) }
         let converter = try Converter(from: iconvName)
         var output: [UInt8] = []
         output.reserveCapacity(min(2 * bytes.count, Self.outputLimit))
         var rest = bytes
+        var conversions = 0
         while !rest.isEmpty {
+            conversions += 1
+            if conversions % Self.lookInterval == 0, mustStop() { throw .stopped }
             let stop = converter.convert(&rest, appendingTo: &output)
             if stop == .invalid || stop == .incomplete {
                 output.append(contentsOf: UTF8Sequence.replacement)

@@ -59,8 +59,19 @@ package struct HostCall {
         return UnsafeRawBufferPointer(start: start, count: length)
     }
 
+    /// Bytes of names, paths, addresses and formats: what a function goes through more than once.
+    package static let textLimit = 64 << 10
+
+    /// A string argument of up to `textLimit` bytes as text.
     package func string(_ index: Int) -> String? {
-        bytes(index).map { String(decoding: $0, as: UTF8.self) }
+        guard let bytes = bytes(index), bytes.count <= Self.textLimit else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What an argument is, for the error that it is something else.
+    package func found(_ index: Int) -> String {
+        if let bytes = bytes(index), bytes.count > Self.textLimit { return "one of more than \(Self.textLimit) bytes" }
+        return typeName(index)
     }
 
     /// A number, or a string that Lua reads as one.
@@ -81,15 +92,19 @@ package struct HostCall {
         lua_isinteger(state, Int32(index)) == 0 ? nil : Int(lua_tointegerx(state, Int32(index), nil))
     }
 
-    /// How many entries the table at `index` has.
-    package func fieldCount(_ index: Int) -> Int {
-        var count = 0
+    /// Whether the table at `index` has so many entries.
+    package func hasFields(_ count: Int, _ index: Int) -> Bool {
+        var found = 0
         lua_pushnil(state)
         while lua_next(state, Int32(index)) != 0 {
             lua_settop(state, -2)
-            count += 1
+            found += 1
+            guard found <= count else {
+                lua_settop(state, -2)
+                return false
+            }
         }
-        return count
+        return found == count
     }
 
     /// Pushes the field of the table at `index`, without metamethods; false, and nothing pushed, when there is none.
@@ -106,8 +121,8 @@ package struct HostCall {
 
     /// A value for an error message: a short string in quotes, anything else by its type.
     package func describe(_ index: Int) -> String {
-        guard type(index) == .string, let text = string(index) else { return typeName(index) }
-        return "\"\(text.prefix(40))\""
+        guard type(index) == .string, let bytes = bytes(index) else { return typeName(index) }
+        return "\"\(String(decoding: bytes.prefix(160), as: UTF8.self).prefix(40))\""
     }
 
     package func boolean(_ index: Int) -> Bool { lua_toboolean(state, Int32(index)) != 0 }
@@ -117,20 +132,27 @@ package struct HostCall {
     /// Whether the run has to end; a host function that works for long asks now and then, and answers `stop()`.
     package var mustStop: Bool { clua_must_stop(control) != 0 }
 
+    /// Bytes that state and host may still take together.
+    package var memoryLeft: Int {
+        let used = control.pointee.memory_used + control.pointee.memory_host
+        return control.pointee.memory_soft == 0 ? .max : max(0, control.pointee.memory_soft - used)
+    }
+
     // MARK: Answers
 
     /// Raises why the run has to end.
     package func stop() -> Int32 { fail(String(cString: clua_trip_message(control.pointee.tripped))) }
 
-    /// Raises an error with the position of the caller.
+    /// Raises an error with the position of the caller; where the run has to end, that.
     package func fail(_ message: String) -> Int32 {
-        control.setMessage(message)
+        let trip = control.pointee.tripped
+        control.setMessage(trip == 0 ? message : String(cString: clua_trip_message(trip)))
         return Int32(CLUA_ERROR)
     }
 
     /// Raises `bad argument` in the words of Lua's own functions.
     package func badArgument(_ index: Int, to name: String, expected: String) -> Int32 {
-        fail("bad argument #\(index) to '\(name)' (\(expected) expected, got \(typeName(index)))")
+        fail("bad argument #\(index) to '\(name)' (\(expected) expected, got \(found(index)))")
     }
 
     /// Suspends the coroutine; the host resumes it with the results.

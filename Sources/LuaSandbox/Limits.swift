@@ -59,15 +59,19 @@ package struct RunBudget: Sendable {
         cpuUsed += nanoseconds
     }
 
+    /// Counts the CPU time since then, less what of it has been counted already.
+    package mutating func charge(since start: CPUMark) {
+        charge(clua_thread_cpu_ns() - start.time - (cpuUsed - start.used))
+    }
+
+    package func mark() -> CPUMark { CPUMark(time: clua_thread_cpu_ns(), used: cpuUsed) }
+
+    /// A moment on the clock of the state's thread, and what was counted by then; in nanoseconds.
+    package struct CPUMark {
+        let time: Int64
+        fileprivate let used: Int64
+    }
+
     /// Whether the run has used up its time; what runs in the sandbox is ended there.
     package var isExhausted: Bool { cpuUsed >= cpuLimit }
-
-    /// Counts the CPU time that the host spends in `body` for the run, outside of the sandbox, on the state's thread.
-    package mutating func spend<Value, Failure: Error>(
-        _ body: () throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        let start = clua_thread_cpu_ns()
-        defer { charge(clua_thread_cpu_ns() - start) }
-        return try body()
-    }
 }

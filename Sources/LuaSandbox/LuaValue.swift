@@ -23,6 +23,15 @@ package indirect enum LuaValue: Sendable, Hashable {
         if case .string(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil }
     }
 
+    /// Whether it is a string with these bytes; decodes nothing.
+    package func isString(_ text: String) -> Bool {
+        if case .string(let bytes) = self {
+            bytes.count == text.utf8.count && bytes.elementsEqual(text.utf8)
+        } else {
+            false
+        }
+    }
+
     package var typeName: String {
         switch self {
         case .nil: "nil"
@@ -38,7 +47,7 @@ package indirect enum LuaValue: Sendable, Hashable {
     /// The value of a string key.
     package subscript(_ key: String) -> LuaValue? {
         guard case .table(_, let fields) = self else { return nil }
-        return fields.first { $0.key.string == key }?.value
+        return fields.first { $0.key.isString(key) }?.value
     }
 }
 
@@ -47,12 +56,15 @@ package enum CopyError: Error {
     case tooDeep
     case tooLarge
     case tooManyBytes
+    /// The run has to end, which the sandbox says in its own words.
+    case stopped
 
     package var text: String {
         switch self {
+        case .stopped: "stopped"
         case .tooDeep: "table is nested deeper than \(LuaValueReader.depthLimit) levels"
-        case .tooLarge: "table has more than \(LuaValueReader.entryLimit) entries"
-        case .tooManyBytes: "strings of the table are longer than \(LuaValueReader.byteLimit) bytes"
+        case .tooLarge: "table has more entries than may be copied"
+        case .tooManyBytes: "strings of the table are longer than may be copied"
         }
     }
 }
@@ -60,15 +72,27 @@ package enum CopyError: Error {
 /// Copies values from a Lua stack, with raw access only, so that no script code runs.
 package struct LuaValueReader {
     package static let depthLimit = 100
-    package static let entryLimit = 1_000_000
-    /// Bytes of all strings; one may be in a table many times, so the state's memory does not limit them.
-    package static let byteLimit = 64 << 20
+    /// What a table of options may have: entries, and bytes of all strings.
+    package static let options = (entries: 10_000, bytes: 16 << 20)
+    /// What a document may have; one string may be in a table many times, so the state's memory does not limit them.
+    package static let document = (entries: 1_000_000, bytes: 64 << 20)
+    /// What a copied entry takes, about.
+    private static let entrySize = 128
+    /// Entries between two looks at the limits.
+    private static let lookInterval = 256
 
-    private let state: OpaquePointer
+    private let call: HostCall
+    private var state: OpaquePointer { call.state }
+    private let limit: (entries: Int, bytes: Int)
     private var entries = 0
     private var bytes = 0
 
-    package init(_ call: HostCall) { self.state = call.state }
+    /// The copy takes no more than the limits, nor more than the memory that the plugin may still use.
+    package init(_ call: HostCall, limit: (entries: Int, bytes: Int) = Self.options) {
+        self.call = call
+        let left = call.memoryLeft
+        self.limit = (min(limit.entries, left / Self.entrySize), min(limit.bytes, left))
+    }
 
     package mutating func read(_ index: Int) throws(CopyError) -> LuaValue {
         try read(lua_absindex(state, Int32(index)), depth: 0)
@@ -85,7 +109,7 @@ package struct LuaValueReader {
             var length = 0
             let start = clua_to_bytes(state, index, &length)
             bytes += length
-            guard bytes <= Self.byteLimit else { throw .tooManyBytes }
+            guard bytes <= limit.bytes else { throw .tooManyBytes }
             return .string([UInt8](UnsafeRawBufferPointer(start: start, count: length)))
         case LUA_TTABLE: return try readTable(index, depth: depth)
         case LUA_TLIGHTUSERDATA: return .pointer(UInt(bitPattern: lua_touserdata(state, index)))
@@ -122,6 +146,7 @@ package struct LuaValueReader {
 
     private mutating func charge() throws(CopyError) {
         entries += 1
-        guard entries <= Self.entryLimit else { throw .tooLarge }
+        guard entries <= limit.entries else { throw .tooLarge }
+        if entries % Self.lookInterval == 0, call.mustStop { throw .stopped }
     }
 }

@@ -48,6 +48,19 @@ package final class Sandbox {
         control.pointee.memory_soft = limits.memory
     }
 
+    /// Bytes that the host holds for the owner; they count for the memory limit.
+    package var hostMemory: Int {
+        get { control.pointee.memory_host }
+        set { clua_set_host_memory(control, newValue) }
+    }
+
+    /// Whether the memory limit is broken, even without garbage.
+    package func isOverMemoryLimit() -> Bool {
+        guard clua_is_over_memory(control) != 0 else { return false }
+        clua_gc_collect(state)
+        return clua_is_over_memory(control) != 0
+    }
+
     package var memoryUsed: Int { control.pointee.memory_used }
     package var memoryPeak: Int { control.pointee.memory_peak }
     package var abortHandle: AbortHandle { AbortHandle(control: control) }
@@ -103,16 +116,20 @@ package final class Sandbox {
 
     /// Runs a fiber until it ends or waits.
     package func resume(_ fiber: Fiber, with arguments: Plan, budget: inout RunBudget) -> Fiber.Outcome {
+        let mark = arm(budget)
         let status = arguments.bytes.withUnsafeBufferPointer { plan in
             plan.isEmpty ? LUA_OK : clua_push_plan(state, plan.baseAddress, plan.count)
         }
         let pushed = lua_gettop(state)
         guard status == LUA_OK, lua_checkstack(fiber.thread, pushed + 1) != 0 else {
-            defer { lua_settop(state, 0) }
-            return .failed(.tripped(.memory, "not enough memory for the arguments"))
+            lua_settop(state, 0)
+            let trip = Trip(rawValue: control.pointee.tripped) ?? .memory
+            finish(&budget, mark)
+            budget.trip = trip
+            return .failed(.tripped(trip, "\(trip == .memory ? "memory" : "CPU") limit exceeded by the arguments"))
         }
         lua_xmove(state, fiber.thread, pushed)
-        return run(fiber, arguments: pushed + (fiber.isStarted ? 0 : 1), budget: &budget)
+        return run(fiber, arguments: pushed + (fiber.isStarted ? 0 : 1), budget: &budget, mark)
     }
 
     /// Resumes a waiting fiber with an error that its host function raises.
@@ -120,20 +137,34 @@ package final class Sandbox {
         control.setMessage(message)
         control.pointee.resume_failed = 1
         defer { control.pointee.resume_failed = 0 }
-        return run(fiber, arguments: fiber.isStarted ? 0 : 1, budget: &budget)
+        return run(fiber, arguments: fiber.isStarted ? 0 : 1, budget: &budget, arm(budget))
     }
 
-    private func run(_ fiber: Fiber, arguments: Int32, budget: inout RunBudget) -> Fiber.Outcome {
-        fiber.isStarted = true
-        let start = clua_thread_cpu_ns()
+    /// From here on the limits of a run hold.
+    private func arm(_ budget: RunBudget) -> RunBudget.CPUMark {
+        let mark = budget.mark()
         control.pointee.tripped = budget.trip?.rawValue ?? 0
-        control.pointee.cpu_deadline = start + budget.cpuLeft
+        control.pointee.cpu_deadline = mark.time + budget.cpuLeft
         clua_set_timer(control, budget.cpuLeft)
-        var results: Int32 = 0
-        let status = clua_resume_from_host(fiber.thread, arguments, &results)
-        budget.charge(clua_thread_cpu_ns() - start)
+        return mark
+    }
+
+    private func finish(_ budget: inout RunBudget, _ mark: RunBudget.CPUMark) {
+        budget.charge(since: mark)
         budget.trip = Trip(rawValue: control.pointee.tripped)
         control.pointee.tripped = 0
+    }
+
+    private func run(
+        _ fiber: Fiber,
+        arguments: Int32,
+        budget: inout RunBudget,
+        _ mark: RunBudget.CPUMark
+    ) -> Fiber.Outcome {
+        fiber.isStarted = true
+        var results: Int32 = 0
+        let status = clua_resume_from_host(fiber.thread, arguments, &results)
+        finish(&budget, mark)
         return outcome(of: fiber, status: status, results: results, trip: budget.trip)
     }
 
@@ -162,6 +193,10 @@ package final class Sandbox {
         guard let start = clua_to_bytes(thread, -1, &length) else {
             return "error object is a \(String(cString: lua_typename(thread, lua_type(thread, -1)))) value"
         }
-        return String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
+        let shown = UnsafeRawBufferPointer(start: start, count: min(length, Self.messageLimit))
+        return String(decoding: shown, as: UTF8.self)
     }
+
+    /// Bytes of an error message that leave the state; the host keeps and logs them.
+    private static let messageLimit = 4096
 }

@@ -1,4 +1,4 @@
--- Yamaha RTX routers by telnet: RTX810, 830, 1200, 1210, 1220, 1300, in Japanese and English.
+-- Yamaha RTX routers by telnet, SNMP or both: RTX810, 830, 1200, 1210, 1220, 1300, in Japanese and English.
 --
 -- With `names: classic` the names, labels and values are those of rtx1200_exporter, the script that runs inside the
 -- router, and of its forks; `names: prometheus` has the same values by Prometheus's conventions. Both are listed in
@@ -15,11 +15,18 @@
 -- instead of sending `console ...`, unless `configure_console` asks for that.
 
 local settings = plugin {
-  help = "Yamaha RTX routers by telnet.",
+  help = "Yamaha RTX routers by telnet and SNMP.",
   naming = "legacy",
   targets = "required",
 
   settings = {
+    via = {
+      type = "list",
+      default = { "telnet" },
+      help = "How the router is asked: telnet, snmp or both, the preferred one first.",
+    },
+    snmp = { type = "map", fields = snmp.settings, help = "How the router's agent is asked by SNMP." },
+    snmp_address = { type = "string", default = "", help = "host:port of the agent, if not port 161 of the target." },
     password = { type = "secret", help = "Login password; without one, an empty line is sent." },
     username = { type = "string", help = "Name of a user made by `login user`; without one, the login has no name." },
     admin_password = { type = "secret", help = "Goes to the administrator's level, which no command here needs." },
@@ -50,17 +57,24 @@ local settings = plugin {
     },
   },
 
-  needs = { ports = { 23 } },
+  needs = { ports = { 23, 161 }, network = { "targets", "${snmp_address}" } },
 }
 
+local ask_agent = require "agent"
 local catalogue = require "catalogue"
+local numbers = require "numbers"
 local visits = require "visit"
 local parse_environment = require "parse.environment"
 local refusal = require "parse.refusal"
+local via = require "via"
 
 local names = require("names." .. settings.names)(settings)
+local source_up = gauge("rtx_source_up", "Whether the router answered by this protocol, of several.", { "source" })
 
 local LOST_CHARACTER = "\u{FFFD}" -- what is decoded from bytes that are none of the character set
+
+-- What the console counts in 64 bits.
+local BY_CONSOLE = { lan = "lans", pp = "pps", tunnel = "tunnels" }
 
 -- Families are declared once for all targets, so these settings cannot differ between them.
 local FIXED = { "names", "serial" }
@@ -74,7 +88,7 @@ local function check(options)
 end
 
 --- Reads the one answer that every router has. Raises when it is refused, cannot be read or says nothing.
-local function collect_environment(visit)
+local function console_environment(visit)
   local answer = visit:ask("show environment")
   local reason = refusal(answer)
   if reason then
@@ -90,18 +104,106 @@ local function collect_environment(visit)
     error("show environment: neither processor, memory nor uptime in the answer (is charset right?)", 0)
   end
   visit:note_uptime(values.uptime)
-  names.environment(values)
+  return values
 end
 
-function collect(target)
-  check(target.settings)
-  local entries = catalogue(target.settings, names)
+--- Reports what the console has, and answers the values of `show environment`.
+local function collect_by_telnet(target, entries)
   local visit <close> = visits.start(target, entries)
-  collect_environment(visit)
+  local environment = console_environment(visit)
   for _, entry in ipairs(entries) do
     local answer = visit:ask_optional(entry.command, entry.can_wait)
     if answer then
       entry.use(answer, visit)
     end
   end
+  return environment
+end
+
+--- Whether a number is in the setting's list.
+local function is_wanted(list, setting, number)
+  for _, wanted in ipairs(numbers(list, setting)) do
+    if wanted == number then
+      return true
+    end
+  end
+  return false
+end
+
+--- Reports the interfaces that the agent has. With the console in use, which has the better counters, only what it does
+--- not say: the state of LANs, and other interfaces.
+local function report_interfaces(interfaces, target, sources)
+  for _, interface in ipairs(interfaces) do
+    local setting, values = BY_CONSOLE[interface.kind], interface.values
+    if sources.telnet and setting then
+      values = interface.kind == "lan" and { up = values.up } or {}
+    end
+    if not setting or is_wanted(target.settings[setting], setting, interface.number) then
+      names.interface(interface.kind, interface.number, values)
+    end
+  end
+end
+
+local function collect_by_snmp(target, sources)
+  local environment, interfaces = ask_agent(target)
+  report_interfaces(interfaces, target, sources)
+  return environment
+end
+
+--- The values of both, those of `first` where they differ; but the console's time since the start never wraps.
+local function merged(first, second, console)
+  local values = {}
+  for _, found in ipairs { second, first } do
+    for name, value in pairs(found) do
+      values[name] = value
+    end
+  end
+  values.packet_buffer = console and console.packet_buffer or {}
+  values.uptime = console and console.uptime or values.uptime
+  return values
+end
+
+local failures = state.failures or {} -- by target and source, what was last said
+state.failures = failures
+
+--- Says in the log why a source failed, once until it has another reason.
+local function note_failure(target, source, message)
+  local key = target.address .. "\0" .. source
+  if message and failures[key] ~= message then
+    log.warn(("no answer by %s, what it alone has is missing: %s"):format(source, message), { target = target.address })
+  end
+  failures[key] = message
+  source_up(message == nil, source)
+end
+
+--- Asks both at once. One that fails costs only what it alone has.
+local function collect_by_both(target, sources, entries)
+  local found, errors = parallel {
+    function() return collect_by_telnet(target, entries) end,
+    function() return collect_by_snmp(target, sources) end,
+  }
+  local console, agent = found[1], found[2]
+  if not (console or agent) then
+    error(("%s; %s"):format(errors[1], errors[2]), 0)
+  end
+  note_failure(target, "telnet", errors[1])
+  note_failure(target, "snmp", errors[2])
+  local is_console_first = sources.preferred == "telnet"
+  local first, second = is_console_first and console or agent, is_console_first and agent or console
+  return merged(first or second, second or first, console)
+end
+
+function collect(target)
+  check(target.settings)
+  local sources = via(target.settings.via)
+  local entries = catalogue(target.settings, names)
+  local environment
+  if sources.telnet and sources.snmp then
+    environment = collect_by_both(target, sources, entries)
+  elseif sources.snmp then
+    environment = collect_by_snmp(target, sources)
+  else
+    environment = collect_by_telnet(target, entries)
+  end
+  names.environment(environment)
 end

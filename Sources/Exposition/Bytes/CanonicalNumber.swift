@@ -57,3 +57,11 @@ enum CanonicalNumber {
         return text.prefix(point) + "." + text.dropFirst(point)
     }
 }
+
+/// Numbers as Go prints them: `%g` with the fewest digits that read back, as in `1.58e+09`.
+package enum GoNumber {
+    package static func text(_ value: Double) -> String {
+        let text = CanonicalNumber.text(value)
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+}

@@ -42,7 +42,12 @@ extension MergedExposition {
                 let escaped = EscapedBlock(entry, family.descriptor, format.escaping)
                 let comesFirst = entry.comesFirst
                 contributions.append(
-                    Contribution(source: entry.source, families: [escaped.block], comesFirst: comesFirst)
+                    Contribution(
+                        source: entry.source,
+                        families: [escaped.block],
+                        comesFirst: comesFirst,
+                        origin: entry.origin
+                    )
                 )
                 guard escaped.droppedSamples > 0 else { continue }
                 lost.append(

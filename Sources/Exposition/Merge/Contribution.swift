@@ -7,17 +7,21 @@ package struct Contribution: Sendable {
     package var comesFirst: Bool
     /// When the samples were collected, in milliseconds since 1970; nil when it is not known.
     package var collectedAt: Int64?
+    /// Tells the caller where merged blocks come from; 0 where nobody asks.
+    package var origin: Int
 
     package init(
         source: String,
         families: [FamilyBlock],
         comesFirst: Bool = false,
-        collectedAt: Int64? = nil
+        collectedAt: Int64? = nil,
+        origin: Int = 0
     ) {
         self.source = source
         self.families = families
         self.comesFirst = comesFirst
         self.collectedAt = collectedAt
+        self.origin = origin
     }
 
     /// The order of precedence.
@@ -54,6 +58,8 @@ package struct MergedBlock: Sendable {
     /// As of its contribution.
     var comesFirst = false
     var collectedAt: Int64?
+    /// As of its contribution.
+    package var origin = 0
     /// The records that are not served; nil when all are.
     var skipped: RecordSet?
 

@@ -27,7 +27,8 @@ private struct Merger {
                         source: contribution.source,
                         block: block,
                         comesFirst: contribution.comesFirst,
-                        collectedAt: contribution.collectedAt
+                        collectedAt: contribution.collectedAt,
+                        origin: contribution.origin
                     )
                 )
             }

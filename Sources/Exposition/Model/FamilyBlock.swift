@@ -24,6 +24,9 @@ package struct FamilyBlock: Sendable {
 
     package var sampleCount: Int { records.count }
 
+    /// Whether any sample has a timestamp.
+    package var hasTimestamps: Bool { timestamps.contains { $0 != Self.noTimestamp } }
+
     /// Bytes of labels and records, for limits; the table that finds duplicates is not counted.
     package var byteCount: Int {
         arena.count + records.count * Self.recordSize + timestamps.count * 8

@@ -3,15 +3,38 @@
 /// Where a sample has a label of that name already: when labels are honoured, its own stays; otherwise its own is
 /// renamed `exported_NAME`, with more `exported_` in front until the name is free, and an empty one is replaced.
 package struct AddedLabels: Sendable {
+    /// What happens where a sample has a label of that name already.
+    package enum Presence: Sendable {
+        /// Its own stays.
+        case keep
+        /// Its own is renamed `exported_NAME`.
+        case rename
+        /// Its own goes.
+        case replace
+    }
+
+    /// One label to add.
+    package struct Rule: Sendable {
+        let name: String
+        let value: String
+        let ifPresent: Presence
+
+        package init(name: String, value: String, ifPresent: Presence) {
+            self.name = name
+            self.value = value
+            self.ifPresent = ifPresent
+        }
+    }
+
     struct Label: Sendable {
         let name: [UInt8]
         /// `name="value"`, escaped.
         let text: [UInt8]
+        let ifPresent: Presence
     }
 
     /// Sorted by name.
     let labels: [Label]
-    let honorsLabels: Bool
 
     package var count: Int { labels.count }
 
@@ -20,21 +43,25 @@ package struct AddedLabels: Sendable {
         _ labels: [(name: String, value: String)],
         honorsLabels: Bool = false
     ) throws(ExpositionError) {
-        let sorted = labels.sorted { $0.name.precedes($1.name) }
+        try self.init(labels.map { Rule(name: $0.name, value: $0.value, ifPresent: honorsLabels ? .keep : .rename) })
+    }
+
+    /// Throws as the other initializer does.
+    package init(_ rules: [Rule]) throws(ExpositionError) {
+        let sorted = rules.sorted { $0.name.precedes($1.name) }
         var previous: String?
-        for (name, _) in sorted {
+        for name in sorted.map(\.name) {
             if name.isEmpty { throw .emptyLabelName }
             guard LabelName.isValidLegacy(name) else { throw .invalidLabelName(name) }
             if LabelName.isReserved(name) || name == "le" || name == "quantile" { throw .reservedLabel(name) }
             if previous == name { throw .duplicateLabel(name) }
             previous = name
         }
-        self.labels = sorted.map { name, value in
-            var text = Array(name.utf8)
+        labels = sorted.map { rule in
+            var text = Array(rule.name.utf8)
             text.append(UInt8(ascii: "="))
-            LabelText.appendQuoted(value, to: &text)
-            return Label(name: Array(name.utf8), text: text)
+            LabelText.appendQuoted(rule.value, to: &text)
+            return Label(name: Array(rule.name.utf8), text: text, ifPresent: rule.ifPresent)
         }
-        self.honorsLabels = honorsLabels
     }
 }

@@ -58,10 +58,11 @@ struct LabelMerge {
     private mutating func add(_ added: AddedLabels, _ number: Int) {
         added.labels[number].name.withUnsafeBytes { name in
             let (place, isTaken) = find(name)
-            if isTaken, added.honorsLabels { return }
+            let ifPresent = added.labels[number].ifPresent
+            if isTaken, ifPresent == .keep { return }
             if isTaken {
                 let own = entries.remove(at: place)
-                if !own.isEmpty { renamed.append(own) }
+                if !own.isEmpty, ifPresent == .rename { renamed.append(own) }
             }
             count += 1
             entries.insert(Entry(name: keep(name), value: nil, isQuoted: false, added: number), at: place)

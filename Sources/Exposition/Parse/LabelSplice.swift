@@ -5,7 +5,6 @@ struct LabelSplice {
     private static let noByte = UInt8.max
 
     private let labels: [AddedLabels.Label]
-    private let honorsLabels: Bool
     /// For each label the name in the line that it stands before; `skipped` when the line's own label stays.
     private var places: [Int]
     private var next = 0
@@ -18,7 +17,6 @@ struct LabelSplice {
 
     init(_ added: AddedLabels?) {
         labels = added?.labels ?? []
-        honorsLabels = added?.honorsLabels ?? false
         places = Array(repeating: 0, count: labels.count)
     }
 
@@ -40,7 +38,7 @@ struct LabelSplice {
                 return ByteCompare.isEqual(name, added) ? 0 : 1
             }
             if order < 0 { break }
-            if order == 0, !honorsLabels {
+            if order == 0, labels[next].ifPresent != .keep {
                 hasConflict = true
                 next = labels.count
                 break

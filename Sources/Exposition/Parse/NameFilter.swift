@@ -9,9 +9,16 @@ package struct NameFilter: Sendable {
         dropped = drop.map { Array($0.utf8) }
     }
 
+    /// Bytes of a name that globs are held against; longer ones are not kept by any filter.
+    static let nameLimit = 4096
+
+    /// Whether everything is kept.
+    package var isEmpty: Bool { kept.isEmpty && dropped.isEmpty }
+
     /// Whether samples of a name are kept; a glob may name them or their family.
     func keeps(sample: UnsafeRawBufferPointer, family: UnsafeRawBufferPointer) -> Bool {
-        if kept.isEmpty, dropped.isEmpty { return true }
+        if isEmpty { return true }
+        guard sample.count <= Self.nameLimit else { return false }
         func isNamed(by globs: [[UInt8]]) -> Bool {
             globs.contains { Self.matches($0, sample) || Self.matches($0, family) }
         }

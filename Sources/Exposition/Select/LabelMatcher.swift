@@ -1,3 +1,5 @@
+import LinearRegex
+
 /// One condition on a label; a label that is not there counts as empty.
 package struct LabelMatcher: Sendable {
     package enum Operation: String, Sendable {
@@ -44,7 +46,8 @@ package struct LabelMatcher: Sendable {
     private static func condition(_ expression: String) throws(RegexError) -> Condition {
         if expression == ".*" { return .anything }
         if expression == ".+" { return .notEmpty }
-        let node = try RegexParser.parse(expression)
+        // Prometheus 3 compiles with (?s): a dot takes line feeds too.
+        let node = try RegexParser.parse(expression, dotMatchesLineFeed: true).node
         if let literals = node.literals(limit: maximumAlternatives) { return .oneOf(Set(literals.map(escape))) }
         return .program(try RegexProgram(node, text: expression))
     }
@@ -69,13 +72,13 @@ package struct MetricSelector: Sendable {
 /// A condition at work: remembers the last text, which mostly comes again with the next sample.
 struct ConditionTester {
     private let matcher: LabelMatcher
-    private var regex: RegexMatcher?
+    private var regex: WholeMatcher?
     private var lastText: [UInt8] = []
     private var lastAnswer: Bool?
 
     init(_ matcher: LabelMatcher, _ budget: WorkBudget) {
         self.matcher = matcher
-        if case .program(let program) = matcher.condition { regex = RegexMatcher(program, budget) }
+        if case .program(let program) = matcher.condition { regex = WholeMatcher(program, budget) }
     }
 
     /// Whether the condition holds for an escaped text.

@@ -1,3 +1,5 @@
+import LinearRegex
+
 /// Decides which records of a block a union of selectors takes, without making anything for a record.
 struct SampleFilter {
     /// One selector's conditions by where they look.

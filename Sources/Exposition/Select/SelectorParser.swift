@@ -1,3 +1,5 @@
+import LinearRegex
+
 /// Reads an instant vector selector: `up`, `up{job="node"}`, `{__name__=~"node_.*"}`, `{"my.metric"}`.
 struct SelectorParser {
     private let text: String

@@ -4,6 +4,7 @@ enum RecordedExchange: Sendable, Hashable {
     case call(RecordedCall)
     case http(RecordedRequest)
     case stream(RecordedStream)
+    case snmp(RecordedQuery)
 }
 
 /// A call such as `fs.read`.
@@ -86,6 +87,7 @@ extension RecordedExchange: Codable {
         case call
         case http
         case stream
+        case snmp
     }
 
     init(from decoder: any Decoder) throws {
@@ -94,6 +96,8 @@ extension RecordedExchange: Codable {
             self = .call(try RecordedCall(from: decoder))
         } else if keys.contains(.http) {
             self = .http(try RecordedRequest(from: decoder))
+        } else if keys.contains(.snmp) {
+            self = .snmp(try RecordedQuery(from: decoder))
         } else {
             self = .stream(try RecordedStream(from: decoder))
         }
@@ -104,6 +108,7 @@ extension RecordedExchange: Codable {
         case .call(let call): try call.encode(to: encoder)
         case .http(let request): try request.encode(to: encoder)
         case .stream(let stream): try stream.encode(to: encoder)
+        case .snmp(let query): try query.encode(to: encoder)
         }
     }
 }

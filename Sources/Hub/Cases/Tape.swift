@@ -1,4 +1,5 @@
 import LuaSandbox
+import SNMP
 
 /// Whether a plugin's exchanges are written down, or played from a recorded case.
 enum TapeMode: Sendable {
@@ -84,6 +85,18 @@ final class Tape {
         _ = add(.http(request), bytes: 256)
     }
 
+    /// Notes what an agent answered by SNMP, or why it did not.
+    func note(_ query: String, to agent: String, _ bindings: [VariableBinding], error: String?) {
+        let objects = bindings.map { binding in
+            switch binding.value {
+            case .octets(let bytes): RecordedObject(VariableBinding(binding.name, .octets(redactBytes(bytes))))
+            default: RecordedObject(binding)
+            }
+        }
+        let recorded = RecordedQuery(snmp: query, agent: agent, objects: objects, error: error.map(redact))
+        _ = add(.snmp(recorded), bytes: bindings.reduce(64) { $0 + SNMPHolding.overhead + $1.value.size })
+    }
+
     /// Begins a connection's recording; the answer is for `note(_:in:)`.
     func open(_ place: String, error: String? = nil) -> Int? {
         add(.stream(RecordedStream(stream: place, steps: [], error: error.map(redact))), bytes: 64)
@@ -151,6 +164,17 @@ final class Tape {
             return stream
         }
         if found == nil { missing.append("connection to \(place)") }
+        return found
+    }
+
+    func answer(to query: String, of agent: String) -> RecordedQuery? {
+        let found = next(repeats: false) { exchange -> RecordedQuery? in
+            guard case .snmp(let recorded) = exchange, recorded.snmp == query, recorded.agent == agent else {
+                return nil
+            }
+            return recorded
+        }
+        if found == nil { missing.append("snmp \(query) of \(agent)") }
         return found
     }
 

@@ -29,7 +29,7 @@ enum TapeAPI {
     }
 
     private static func list(_ call: HostCall, _ index: Int) throws(MisuseError) -> [LuaValue] {
-        var reader = LuaValueReader(call)
+        var reader = LuaValueReader(call, limit: LuaValueReader.document)
         let value: LuaValue
         do throws(CopyError) { value = try reader.read(index) } catch { throw MisuseError(text: error.text) }
         guard case .table(let items, let fields) = value else { return [] }

@@ -2,11 +2,7 @@ import ArgumentParser
 import CLinux
 import Glibc
 import Logging
-import NIOCore
 import NIOPosix
-import Relay
-import ServiceLifecycle
-import UnixSignals
 
 /// Serves the plugins' metrics until it is told to stop.
 struct Serve: AsyncParsableCommand {
@@ -45,70 +41,32 @@ struct Serve: AsyncParsableCommand {
         if !listen.isEmpty { configuration.listen = listen }
         let folders = try options.folders(configuration)
         let logger = Logger.hub(configuration)
+        let pushes = try PushStore.make(configuration, logger: logger)
         let sockets = try Listening().open(configuration.listen.map { try ListenAddress($0) })
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let mailbox = configuration.remoteWrite.endpoints.isEmpty ? nil : RunMailbox()
         let manager = try await PluginManager.make(
-            environment: PluginEnvironment(configuration: configuration, logger: logger),
+            environment: PluginEnvironment(configuration: configuration, logger: logger, observer: mailbox),
             folders: folders,
             on: group.next()
         )
         // Problems are logged where they are found; the hub serves what works.
         _ = await manager.start()
-        try await serve(sockets, manager, configuration, group, logger)
+        let site = ServingHub(
+            configuration: configuration,
+            manager: manager,
+            pushes: pushes,
+            mailbox: mailbox,
+            sockets: sockets,
+            group: group,
+            logger: logger
+        )
+        try await site.run()
         await manager.shutdown()
+        await pushes?.shutdown()
         logger.info("stopped")
         // A thread that hangs in the kernel must not keep the program from ending.
         Glibc.exit(0)
-    }
-
-    private func serve(
-        _ sockets: [ListeningSocket],
-        _ manager: PluginManager,
-        _ configuration: HubConfiguration,
-        _ group: MultiThreadedEventLoopGroup,
-        _ logger: Logger
-    ) async throws {
-        let metrics = HTTPMetrics()
-        let urls = sockets.map(\.url)
-        let relays = try HubRelays(configuration, on: group.next(), logger: logger)
-        let hub = ExporterHub(
-            manager: manager,
-            configuration: configuration,
-            httpMetrics: metrics,
-            listen: urls,
-            relays: relays.clients.metrics,
-            logger: logger
-        )
-        let bodies = BodyBudget(limit: HTTPLimits().allBodyBytes)
-        let responder = Responder(service: hub, metrics: metrics, bodies: bodies)
-        let server = HTTPServer(sockets: sockets, group: group, service: hub, metrics: metrics, logger: logger)
-        for url in urls { logger.info("listening on \(url)") }
-        let services = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: ReloadOnSignal(manager: manager), successTerminationBehavior: .ignore),
-                    .init(
-                        service: RelayService(relays: relays, responder: responder),
-                        successTerminationBehavior: .ignore
-                    ),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
-            )
-        )
-        try await services.run()
-    }
-}
-
-/// Looks for changed plugins at SIGHUP.
-private struct ReloadOnSignal: Service {
-    let manager: PluginManager
-
-    func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-            _ = await manager.reload()
-        }
     }
 }
 

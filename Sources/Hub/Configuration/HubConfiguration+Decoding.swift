@@ -37,11 +37,13 @@ extension HubConfiguration {
         if let folder = keys.text("state_dir") { stateDirectory = Self.join(folder, beside: path) }
         permissions = keys.choice("permissions") ?? permissions
         confinement = keys.boolean("confinement") ?? confinement
+        push.decode(keys.map("push"))
         relays = keys.relays("relay", beside: path)
         log.decode(keys.map("log"))
         scrape.decode(keys.map("scrape"))
         reload.decode(keys.map("reload"))
         limits.decode(keys.map("limits"))
+        remoteWrite.decode(keys.map("remote_write"))
     }
 
     /// Comes after the limits, which every plugin inherits.
@@ -104,6 +106,7 @@ extension PluginLimits {
         fileSize: 1 << 30,
         responseSize: 1 << 30,
         connections: 100_000,
+        idleConnections: 100_000,
         source: 16 << 20,
         concurrency: 10_000
     )
@@ -118,6 +121,8 @@ extension PluginLimits {
         fileSize = keys.amount("file_size", .bytes, .positive(to: most.fileSize)) ?? fileSize
         responseSize = keys.amount("response_size", .bytes, .positive(to: most.responseSize)) ?? responseSize
         connections = keys.amount("connections", .count, .positive(to: most.connections)) ?? connections
+        let idle = keys.amount("idle_connections", .count, .notNegative(to: most.idleConnections))
+        idleConnections = idle ?? idleConnections
         source = keys.amount("source", .bytes, .positive(to: most.source)) ?? source
         concurrency = keys.amount("concurrency", .count, .positive(to: most.concurrency)) ?? concurrency
         keys.finish()

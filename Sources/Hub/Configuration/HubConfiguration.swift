@@ -21,6 +21,7 @@ struct HubConfiguration: Sendable, Equatable {
     var permissions = Permissions.declared
     /// Whether the kernel is asked to confine the process and the plugins' threads (Landlock, no_new_privs).
     var confinement = true
+    var push = PushConfiguration()
     /// Relays that the hub lets itself be scraped through.
     var relays: [RelayConfiguration] = []
     var log = LogConfiguration()
@@ -28,6 +29,7 @@ struct HubConfiguration: Sendable, Equatable {
     var reload = ReloadConfiguration()
     /// What a plugin without limits of its own gets.
     var limits = PluginLimits()
+    var remoteWrite = RemoteWriteConfiguration()
     /// What hub.yml says by plugin name; plugins that are not named run too, so ask `plugin(_:)`.
     var plugins: [String: PluginConfiguration] = [:]
     /// The texts that references in settings and addresses stood for.
@@ -95,7 +97,7 @@ struct ReloadConfiguration: Sendable, Equatable {
 
 /// What one plugin may use up; breaking a limit ends the run.
 struct PluginLimits: Sendable, Equatable {
-    /// Bytes of the Lua state.
+    /// Bytes of the Lua state, and of what the host holds for it.
     var memory = 32 << 20
     /// Time on the processor in one run, by the clock of the plugin's thread.
     var cpu = Duration.milliseconds(250)
@@ -109,6 +111,8 @@ struct PluginLimits: Sendable, Equatable {
     var responseSize = 8 << 20
     /// Connections that are open at once.
     var connections = 1_000
+    /// Connections of HTTP that are kept open without a request.
+    var idleConnections = 100
     /// Bytes of one source file.
     var source = 64 << 10
     /// Runs of the plugin's targets at the same time; further ones wait for their turn.

@@ -19,6 +19,9 @@ struct MappingDecoder {
         self.entries = entries
     }
 
+    /// All keys in the order of the file.
+    var names: [String] { entries.map(\.key) }
+
     /// The entry as it stands.
     mutating func entry(_ key: String) -> YAMLEntry? {
         known.append(key)

@@ -1,5 +1,5 @@
 /// The checked value of one plugin setting.
-enum SettingValue: Sendable, Equatable {
+enum SettingValue: Sendable, Hashable {
     case string(String)
     /// Declared as a secret, or a string that came from a `${NAME}` or `file:` reference.
     case secret(Secret)

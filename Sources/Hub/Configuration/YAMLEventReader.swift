@@ -20,6 +20,8 @@ struct YAMLEvent {
     var column: Int
     var anchor: String?
     var tag: String?
+    /// Whether a collection starts in flow style: `[` or `{`.
+    var isFlow = false
 }
 
 /// Reads libyaml's events one by one.
@@ -89,6 +91,7 @@ extension YAMLEvent {
             kind = .mappingStart
             anchor = text(raw.data.mapping_start.anchor)
             tag = text(raw.data.mapping_start.tag)
+            isFlow = raw.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
         case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
             kind = .collectionEnd
         case YAML_STREAM_START_EVENT:

@@ -14,11 +14,23 @@ extension PluginInstance {
     /// folder above that does.
     func confine() {
         guard environment.configuration.confinement, environment.confinesThreads else { return }
-        let paths = grants.patterns.map(\.existingStart)
+        let paths = grants.patterns.map(\.existingStart) + moduleFolders
         // A file that is to come directly below the root could only be granted with everything.
         guard !paths.contains("/"), let rules = Landlock(denying: .read) else { return }
         for path in Self.common + paths { rules.allow(below: path) }
         _ = rules.enforce()
+    }
+}
+
+extension PluginInstance {
+    /// Where the module files are: an editor puts another file in the place of the one that was opened.
+    ///
+    /// Which files are read is for the grants.
+    private var moduleFolders: [String] {
+        let folders = moduleLibraries.keys.joined().compactMap { path in
+            path.hasPrefix("/") ? path.lastIndex(of: "/").map { String(path[..<$0]) } : nil
+        }
+        return folders.filter { !$0.isEmpty && !$0.contains("*") && !$0.contains("?") }
     }
 }
 

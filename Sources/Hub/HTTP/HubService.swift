@@ -11,10 +11,18 @@ protocol HubService: Sendable {
     func probe(_ request: ProbeRequest) async -> ProbeResponse
     /// Chooses samples for another Prometheus; returns soon after its task is cancelled, as `scrape` does.
     func federate(_ request: FederateRequest) async -> FederateResponse
+    /// Collects modules of an agent; returns soon after its task is cancelled, as `scrape` does.
+    func snmp(_ request: SNMPRequest) async -> SNMPResponse
     func status() async -> HubStatus
+    /// Pushed metrics; nil where pushes are not enabled.
+    var pushes: PushStore? { get }
     func reload() async -> ReloadReport
     /// True once a scrape would be answered in full.
     var isReady: Bool { get async }
+}
+
+extension HubService {
+    var pushes: PushStore? { nil }
 }
 
 /// One request for `/metrics`.
@@ -70,12 +78,36 @@ struct FederateRequest: Sendable {
     var timeout: Duration?
 }
 
+/// One request for `/snmp`; what it does not name is nil.
+struct SNMPRequest: Sendable, Equatable {
+    /// Name or address of a target.
+    var target: String
+    var modules: [String]?
+    var auth: String?
+    var context: String?
+    /// In hexadecimal.
+    var engineID: String?
+    /// One module that fails is to be answered with an error status.
+    var isStrict = false
+    /// As in `ScrapeRequest`.
+    var timeout: Duration?
+}
+
 /// What a federation came to.
 enum FederateResponse: Sendable {
     /// The text says why.
     case refused(String)
     /// The samples in the format that was asked for.
     case answered(ByteBuffer)
+}
+
+/// What a request for `/snmp` came to.
+enum SNMPResponse: Sendable {
+    /// The text says why, and what can be done about it.
+    case refused(status: Int, String)
+    /// The agent, or one of its modules where that is asked to matter, could not be collected.
+    case failed(String)
+    case answered(MergedExposition)
 }
 
 /// What a reload complained about; empty when all went well.

@@ -5,6 +5,9 @@ enum DeclarationAPI {
     static let functions: [(name: String, function: HostFunction)] =
         [("chunk", chunk), ("parallel", ParallelAPI.parallel)] + SystemAPI.functions
 
+    /// Entries of a declaration, and bytes of its texts, which the host keeps.
+    private static let declarationLimit = (entries: 10_000, bytes: 256 << 10)
+
     /// Takes the declaration and answers the checked settings.
     static let plugin: HostFunction = { state in
         guard let call = HostCall(state), let instance = call.owner(as: PluginInstance.self) else { return 0 }
@@ -12,7 +15,7 @@ enum DeclarationAPI {
         guard instance.declaration == nil, instance.currentRun == nil else {
             return call.fail("plugin: must be called once, at the top level")
         }
-        var values = LuaValueReader(call)
+        var values = LuaValueReader(call, limit: Self.declarationLimit)
         var reader = DeclarationReader()
         let table: LuaValue
         do throws(CopyError) { table = try values.read(1) } catch { return call.fail("plugin: \(error.text)") }

@@ -13,6 +13,7 @@ extension PluginInstance {
                     plan.field("replay") { $0.push(tape.isReplay) }
                 }
                 plan.field("network") { Self.push(Self.networkFunctions, to: &$0) }
+                plan.field("snmp") { Self.push(SNMPAPI.functions, to: &$0) }
             },
             name: "host__"
         )
@@ -26,6 +27,7 @@ extension PluginInstance {
         sandbox.setUp({ $0.beginTable() }, name: "state")
         sandbox.setUp({ Self.push(ExpositionAPI.functions, to: &$0) }, name: "exposition")
         sandbox.setUp({ Self.push(FileSystemAPI.functions, to: &$0) }, name: "fs")
+        sandbox.setUp({ Self.push(SNMPHelperAPI.functions + SNMPModuleAPI.functions, to: &$0) }, name: "snmp")
         sandbox.setUp({ Self.push(LogAPI.functions, to: &$0) }, name: "log")
         sandbox.setUp({ Self.push(TextAPI.functions, to: &$0) }, name: "text")
         sandbox.setUp({ Self.push(TimeAPI.functions, to: &$0) }, name: "time")

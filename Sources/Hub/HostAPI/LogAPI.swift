@@ -13,7 +13,7 @@ enum LogAPI {
         guard let call = HostCall(state), let instance = call.owner(as: PluginInstance.self) else { return 0 }
         var reader = LuaValueReader(call)
         do {
-            let message = shown(try reader.read(1), instance)
+            let message = shown(call.type(1) == .table ? .table(items: [], fields: []) : try reader.read(1), instance)
             var fields: [(String, String)] = []
             if case .table(_, let entries) = try call.type(2) == .table ? reader.read(2) : .nil {
                 fields = entries.prefix(fieldLimit).map { (word(shown($0.key, instance)), shown($0.value, instance)) }
@@ -38,14 +38,15 @@ enum LogAPI {
 
     /// Fields of one line.
     static let fieldLimit = 64
-    /// Characters of a message or field; the log is for people.
+    /// Bytes of a message or field; the log is for people.
     static let textLimit = 4096
-    /// Characters that are searched for secrets, so that none is cut in two where the text ends.
+    /// Bytes that are searched for secrets, so that none is cut in two where the text ends.
     private static let searchLimit = 2 * textLimit
 
     private static func shown(_ value: LuaValue, _ instance: PluginInstance) -> String {
-        let whole = instance.secrets.redact(String(text(value).prefix(searchLimit)))
-        return whole.count > textLimit ? whole.prefix(textLimit) + "..." : whole
+        let whole = instance.secrets.redact(text(value))
+        guard whole.utf8.count > textLimit else { return whole }
+        return String(decoding: whole.utf8.prefix(textLimit), as: UTF8.self) + "..."
     }
 
     /// The name of a field, which stands in the line as it is.
@@ -59,7 +60,7 @@ enum LogAPI {
         case .boolean(let value): "\(value)"
         case .integer(let value): "\(value)"
         case .number(let value): "\(value)"
-        case .string: value.string ?? ""
+        case .string(let bytes): String(decoding: bytes.prefix(searchLimit), as: UTF8.self)
         case .table: "table"
         default: value.typeName
         }

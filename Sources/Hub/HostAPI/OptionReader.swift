@@ -38,13 +38,16 @@ struct OptionReader {
 
     private mutating func value(_ key: String) -> LuaValue? {
         known.insert(key)
-        guard let value = fields.first(where: { $0.key.string == key })?.value, value != .nil else { return nil }
+        guard let value = fields.first(where: { $0.key.isString(key) })?.value, value != .nil else { return nil }
         return value
     }
 
     private func misuse(_ key: String, _ expected: String, _ value: LuaValue) -> MisuseError {
         MisuseError(text: "\(name): \(key) must be \(expected), got a \(value.typeName)")
     }
+
+    /// A refusal in the name of the function.
+    func refusal(_ text: String) -> MisuseError { MisuseError(text: "\(name): \(text)") }
 
     mutating func bytes(_ key: String) throws(MisuseError) -> [UInt8]? {
         guard let value = value(key) else { return nil }
@@ -58,6 +61,12 @@ struct OptionReader {
             throw MisuseError(text: "\(name): \(key) must be UTF-8")
         }
         return text
+    }
+
+    /// A text, or an integer as one.
+    mutating func word(_ key: String) throws(MisuseError) -> String? {
+        if case .integer(let number)? = value(key) { return String(number) }
+        return try string(key)
     }
 
     mutating func boolean(_ key: String) throws(MisuseError) -> Bool? {
@@ -152,7 +161,7 @@ extension HostCall {
 
     func requiredString(_ index: Int, of name: String) throws(MisuseError) -> String {
         guard type(index) == .string, let text = string(index) else {
-            throw MisuseError(text: "bad argument #\(index) to '\(name)' (string expected, got \(typeName(index)))")
+            throw MisuseError(text: "bad argument #\(index) to '\(name)' (string expected, got \(found(index)))")
         }
         return text
     }

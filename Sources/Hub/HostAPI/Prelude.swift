@@ -2,7 +2,9 @@
 ///
 /// It runs before the plugin, in the same state.
 enum Prelude {
-    static let source = Array((start + TapeAPI.prelude + core + NetworkPrelude.source + TextAPI.prelude).utf8)
+    static let source = Array(
+        (start + TapeAPI.prelude + core + NetworkPrelude.source + SNMPPrelude.source + TextAPI.prelude).utf8
+    )
 
     private static let start = """
         local host = host__

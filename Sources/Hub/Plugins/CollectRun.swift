@@ -27,6 +27,8 @@ enum FailureReason: String, Sendable, CaseIterable {
 struct RunFailure: Error, Sendable, Equatable {
     let reason: FailureReason
     let message: String
+    /// Whether what was asked for does not exist: the fault of whoever asked.
+    var isRefusal = false
 }
 
 extension RunFailure {
@@ -73,10 +75,19 @@ final class CollectRun {
     var parsed: [ParsedFamilies] = []
     private(set) var samples = 0
     private(set) var bytes = 0
+    private let hold: MemoryHold
+    /// Bytes of samples that are not held yet, for every sample would take as long as the sample itself.
+    private var unheld = 0
+    private static let holdStep = 16 << 10
+    /// What the host keeps of a family in a run, and of a sample to find duplicates, about.
+    static let overhead = (family: 320, sample: 16)
     /// A broken limit of the output; sticky, so that the script cannot swallow it.
     private(set) var brokenLimit: RunFailure?
     /// The coroutines of this run that have not ended.
-    var tasks: [FiberTask] = []
+    var tasks = TaskList()
+    /// Answers by SNMP that the script is taking.
+    private var answers: [Int: SNMPResult] = [:]
+    private var lastAnswer = 0
     private var completion: ((CollectResult) -> Void)?
 
     init(
@@ -91,19 +102,26 @@ final class CollectRun {
         case .configured(let target): (labelSet, network) = (target, plugin.network)
         case .adHoc(let target):
             labelSet = plugin.registry.targetLabels.count
-            let patterns = target.grants.compactMap(NetworkPattern.init)
-            network = NetworkGrants(declared: patterns)
+            network =
+                target.grants.map { NetworkGrants(declared: $0.compactMap(NetworkPattern.init)) } ?? plugin.network
         }
         transcript = request.transcript
         budget = RunBudget(cpuLimit: plugin.limits.cpu)
         blocks = plugin.registry.families.map { FamilyBlock($0.descriptor) }
+        hold = MemoryHold(.samples, of: plugin)
         self.completion = completion
+        hold.add(blocks.count * Self.overhead.family, for: self)
     }
 
     /// Counts what an emission added.
     func charge(samples added: Int, bytes addedBytes: Int, limits: PluginLimits) throws(RunFailure) {
         samples += added
         bytes += addedBytes
+        unheld += addedBytes + added * Self.overhead.sample
+        if unheld >= Self.holdStep {
+            hold.add(unheld, for: self)
+            unheld = 0
+        }
         if samples > limits.samples {
             brokenLimit = .samples(limits)
         } else if bytes > limits.bytes {
@@ -125,6 +143,8 @@ final class CollectRun {
         let families = failure == nil ? families(order) : []
         blocks = []
         parsed = []
+        answers = [:]
+        hold.set(0)
         let duration = NIODeadline.now() - startedAt
         let cpuSeconds = Double(budget.cpuUsed) / 1e9
         transcript?.end(
@@ -149,10 +169,16 @@ final class CollectRun {
 
     var hasEnded: Bool { completion == nil }
 
-    /// Forgets a coroutine that has ended; the last one, where a cancelled run begins, is found at once.
-    func remove(_ task: FiberTask) {
-        if let index = tasks.lastIndex(where: { $0 === task }) { tasks.remove(at: index) }
+    /// Keeps an answer until the script has taken it, or the run ends; its number is for `kept`.
+    func keep(_ answer: SNMPResult) -> Int {
+        lastAnswer += 1
+        answers[lastAnswer] = answer
+        return lastAnswer
     }
+
+    func kept(_ number: Int) -> SNMPResult? { answers[number] }
+
+    func forget(_ number: Int) { answers[number] = nil }
 }
 
 /// One coroutine of a run.
@@ -161,6 +187,8 @@ final class FiberTask {
     let run: CollectRun
     /// What the coroutine waits for.
     var operation: OperationHandle?
+    /// Where its run keeps it.
+    var slot = 0
     /// How many calls of `parallel` it is below.
     var depth = 0
     /// Called with nil or the failure when the coroutine has ended.

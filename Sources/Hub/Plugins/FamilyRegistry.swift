@@ -59,11 +59,11 @@ struct FamilyRegistry {
             return index
         }
         guard families.count < Self.limit else { throw .tooMany(limit: Self.limit) }
+        guard labelNames.count <= Self.labelLimit else { throw .invalid(["more than \(Self.labelLimit) labels"]) }
         let size = labelNames.reduce(descriptor.name.utf8.count + descriptor.help.utf8.count) { $0 + $1.utf8.count }
         guard textSize + size <= Self.textLimit else { throw .tooLong(limit: Self.textLimit) }
         var problems = descriptor.problems(labelNames: labelNames, naming: naming)
         if descriptor.name.hasPrefix("hub_") { problems.append("names that begin with hub_ are the hub's own") }
-        if labelNames.count > Self.labelLimit { problems.append("more than \(Self.labelLimit) labels") }
         let constants = Set(targetLabels.flatMap { $0.map(\.name) })
         for name in labelNames where constants.contains(name) {
             problems.append("label \"\(name)\" is set by the configuration of a target")

@@ -60,6 +60,7 @@ final class ManagerCore {
         disabled = scan.filter { !environment.configuration.plugin($0.key).enabled }
         for name in supervisors.keys where scan[name] == nil {
             supervisors.removeValue(forKey: name)?.shutdown()
+            environment.observer?.pluginRemoved(name)
             environment.logger.info("plugin removed", metadata: ["plugin": "\(name)"])
         }
         var remaining = sources.count

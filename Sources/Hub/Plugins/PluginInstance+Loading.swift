@@ -54,6 +54,9 @@ extension PluginInstance {
         }
         var problems: [String] = []
         let declared = patterns(declaration.files, problems: &problems)
+        if declared.reduce(0, { $0 + $1.text.utf8.count }) > Self.patternLimit {
+            problems.append("needs.files: patterns are longer than \(Self.patternLimit) bytes")
+        }
         let allowed = allowedPatterns(problems: &problems)
         let mounts = declaration.mounts && allowed == nil
         grants = FileGrants(declared: declared, allowed: allowed, mounts: mounts)
@@ -65,6 +68,11 @@ extension PluginInstance {
         if problems.isEmpty { self.declaration = declaration }
         return problems
     }
+
+    /// Texts that one of `needs` stands for, with the settings in it.
+    private static let expansionLimit = 1000
+    /// Bytes of all patterns of files: every new path is held against them.
+    private static let patternLimit = 32 << 10
 
     /// What hub.yml narrows the files to; nothing is granted that it does not list where permissions are explicit.
     private func allowedPatterns(problems: inout [String]) -> [PathPattern]? {
@@ -100,6 +108,10 @@ extension PluginInstance {
             return []
         }
         let rests = expand(String(text[text.index(after: end)...]), of: need, problems: &problems)
+        guard values.count * rests.count <= Self.expansionLimit else {
+            problems.append("needs.\(need): \"\(text.prefix(80))\" stands for more than \(Self.expansionLimit) texts")
+            return []
+        }
         return values.filter { !$0.isEmpty }.flatMap { value in
             // A root of "/" and a trailing slash join without a doubled one.
             let trimmed = value.hasSuffix("/") ? String(value.dropLast()) : value

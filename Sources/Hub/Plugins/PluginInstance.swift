@@ -16,6 +16,8 @@ struct PluginEnvironment: Sendable {
     var resolver: any AddressResolver = SystemResolver()
     /// Whether the plugin's thread may be held to the plugin's files for good; not one that others use, as in tests.
     var confinesThreads = true
+    /// Is told of runs that no scrape asked for.
+    var observer: (any RunObserver)?
     /// Records or plays what goes in and out; nil for real work.
     var tape: TapeMode?
 }
@@ -53,6 +55,10 @@ final class PluginInstance {
     let programTable = ProgramTable()
     let connections: ConnectionTable
     let http: HTTPRequester
+    /// By the files' patterns.
+    var moduleLibraries: [[String]: ModuleLibrary] = [:]
+    private(set) lazy var snmp = SNMPClient(self)
+    private(set) lazy var snmpAccount = SNMPAccount(limit: limits.responseSize)
     private(set) var tape: Tape?
 
     /// The coroutine that runs now.
@@ -63,6 +69,7 @@ final class PluginInstance {
     private var nextRun = 0
     /// Tells other threads whose script is executed.
     let executing: ExecutingRun
+    let memory: HostMemory
     /// A broken limit has spoilt the state; runs that are under way may end, no new one may start.
     private(set) var isSpoilt = false
 
@@ -70,19 +77,21 @@ final class PluginInstance {
         source: PluginSource,
         environment: PluginEnvironment,
         eventLoop: any EventLoop,
-        executing: ExecutingRun
+        executing: ExecutingRun,
+        memory: HostMemory
     ) throws(SandboxError) {
         self.source = source
         self.executing = executing
+        self.memory = memory
         self.environment = environment
         self.eventLoop = eventLoop
         configuration = environment.configuration.plugin(source.name)
         secrets = environment.configuration.secrets
         log = PluginLog(plugin: source.name, logger: environment.logger)
         blocking = BlockingCalls(eventLoop: eventLoop)
-        connections = ConnectionTable(eventLoop: eventLoop)
-        http = HTTPRequester(eventLoop: eventLoop)
         let limits = configuration.limits
+        connections = ConnectionTable(eventLoop: eventLoop, memory: memory)
+        http = HTTPRequester(eventLoop: eventLoop, keeping: limits.idleConnections, memory: memory)
         var sandboxLimits = SandboxLimits(memory: limits.memory, source: limits.source)
         // What is allowed to be read has to fit into one text.
         sandboxLimits.string = max(sandboxLimits.string, limits.fileSize, limits.responseSize)
@@ -147,10 +156,16 @@ final class PluginInstance {
         current = task
         executing.set(task.run.key)
         var budget = task.run.budget
+        let mark = budget.mark()
         let outcome = resume(&budget)
         executing.set(previous?.run.key)
         current = previous
         task.run.budget = budget
+        // What the host does for the script is the plugin's time as well.
+        defer {
+            task.run.budget.charge(since: mark)
+            memory.setState(sandbox.memoryUsed)
+        }
         if budget.trip?.discardsState == true { isSpoilt = true }
         switch outcome {
         case .waiting: wait(task)
@@ -161,7 +176,7 @@ final class PluginInstance {
     }
 
     /// A broken limit ends the whole run: its other coroutines are not waited for.
-    private func cancelSoon(_ key: RunKey) {
+    func cancelSoon(_ key: RunKey) {
         eventLoop.assumeIsolated().execute { [weak self] in self?.cancel(key) }
     }
 
@@ -176,14 +191,14 @@ final class PluginInstance {
     private func finish(_ task: FiberTask, _ error: SandboxError?) {
         pending = nil
         sandbox.discard(task.fiber)
-        task.run.remove(task)
+        task.run.tasks.remove(task)
         task.onEnd(error)
     }
 
     private func end(_ run: CollectRun, _ failure: RunFailure?) {
         runs[run.key] = nil
-        for task in run.tasks { task.operation?.cancel() }
-        run.tasks = []
+        for task in run.tasks.all { task.operation?.cancel() }
+        run.tasks.removeAll()
         run.end(failure, order: registry.byName, memory: sandbox.memoryUsed, isAbandoned: isSpoilt)
     }
 
@@ -229,7 +244,10 @@ final class PluginInstance {
         case .configured(let index):
             target = index < configuration.targets.count ? configuration.targets[index] : nil
             if index < settings.targets.count { values = settings.targets[index] }
-        case .adHoc(let asked): target = TargetConfiguration(address: asked.address, name: asked.address, line: 0)
+        case .adHoc(let asked):
+            target = TargetConfiguration(address: asked.address, name: asked.address, line: 0)
+            if let base = asked.base, base < settings.targets.count { values = settings.targets[base] }
+            values.merge(asked.settings) { $1 }
         }
         var plan = Plan()
         plan.beginTable(fields: 4)

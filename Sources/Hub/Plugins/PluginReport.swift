@@ -39,8 +39,15 @@ struct PluginReport: Sendable {
     /// Without targets in the configuration the plugin has nothing to do.
     var isIdle = false
     var interval: Duration?
-    var memory = 0
+    /// Of the version in use: its Lua state, and what the host holds for it.
+    var memory = HostMemory.Use()
+    /// Bytes of the results that are served until the next run.
+    var resultSize = 0
+    /// Bytes of all that.
+    var memorySize: Int { memory.state + memory.host + resultSize }
     var memoryLimit = 0
+    var connectionLimit = 0
+    var idleConnectionLimit = 0
     var cpuSeconds = 0.0
     var failures: [FailureReason: Int] = [:]
     var reloads = 0

@@ -33,6 +33,8 @@ final class PluginRuntime: Sendable {
     private let abortHandle: SharedAbortHandle
     private let isEnding = Flag()
     private let executing = ExecutingRun()
+    /// What the version takes.
+    let memory = HostMemory()
 
     init(source: PluginSource) {
         self.source = source
@@ -58,7 +60,8 @@ final class PluginRuntime: Sendable {
                     source: source,
                     environment: environment,
                     eventLoop: eventLoop,
-                    executing: executing
+                    executing: executing,
+                    memory: memory
                 )
             } catch {
                 throw .load("\(source.path): \(error)")
@@ -138,6 +141,7 @@ final class PluginRuntime: Sendable {
             // comes back to it has come.
             let ends = [
                 plugin.connections.closeAll(), plugin.http.shutdown(), plugin.programTable.shutdown(on: eventLoop),
+                plugin.snmp.shutdown(),
             ]
             EventLoopFuture.andAllComplete(ends, on: eventLoop).assumeIsolated().whenComplete { [self] _ in
                 instance.value = nil

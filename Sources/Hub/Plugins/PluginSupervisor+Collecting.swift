@@ -70,6 +70,7 @@ extension PluginSupervisor {
         }
         count(failure, of: target)
         let answer = answer(of: target, now: now)
+        announce(target, answer)
         for waiter in waiters { deliver(waiter, target, answer) }
     }
 
@@ -113,7 +114,6 @@ extension PluginSupervisor {
         let runtime = runtimes.ended(key)
         queue.ended(key)
         report.cpuSeconds += result.cpuSeconds
-        report.memory = result.memory
         var isSuccess = true
         if case .failure = result.outcome { isSuccess = false }
         let waiters = targets[key.target]?.schedule.finished(run: key.run, isSuccess: isSuccess, now: now)
@@ -134,6 +134,7 @@ extension PluginSupervisor {
         case .failure(let failure): count(failure, of: target)
         }
         let answer = answer(of: target, now: now)
+        announce(target, answer)
         for waiter in waiters { deliver(waiter, target, answer) }
         let keeps = keepsResults && targets[target]?.isConfigured == true
         targets[target]?.forget(unless: keeps)

@@ -74,7 +74,6 @@ extension PluginSupervisor {
         report.loadError = nil
         report.loadedAt = isRebuild ? report.loadedAt : Clock.unixSeconds()
         report.interval = loaded.interval
-        report.memory = loaded.memory
         report.isIdle = isIdle
         if isRebuild { report.rebuilds += 1 } else if !isFirst { report.reloads += 1 }
         // Runs of the old version end on the old runtime; whoever waits for them is answered from there.

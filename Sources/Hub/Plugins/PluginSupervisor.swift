@@ -67,6 +67,8 @@ final class PluginSupervisor {
             limit: configuration.probe.maxTargets
         )
         report = PluginReport(name: entry.name, path: entry.path, memoryLimit: configuration.limits.memory)
+        report.connectionLimit = configuration.limits.connections
+        report.idleConnectionLimit = configuration.limits.idleConnections
         report.failures = Dictionary(uniqueKeysWithValues: FailureReason.allCases.map { ($0, 0) })
         report.probes.targetLimit = configuration.probe.maxTargets
     }
@@ -100,6 +102,8 @@ final class PluginSupervisor {
         var report = report
         report.runsInProgress = queue.runningCount
         report.runsWaiting = queue.waitingCount
+        report.memory = runtime?.memory.use ?? HostMemory.Use()
+        report.resultSize = targets.all.reduce(0) { $0 + (targets[$1]?.resultSize ?? 0) }
         report.probes.targets = targets.adHocCount
         report.probes.isPossible = canBeProbed
         report.targets =

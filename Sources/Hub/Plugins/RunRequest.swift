@@ -33,6 +33,11 @@ struct RunRequest: Sendable {
 struct AdHocTarget: Sendable, Hashable {
     /// What the plugin gets as its address: a host, with a port or without, or a URL; in canonical form.
     let address: String
-    /// What the run may connect to, as `needs.network` writes it; nothing else while it lasts.
-    let grants: [String]
+    /// What the run may connect to, as `needs.network` writes it, and nothing else while it lasts; nil for what the plugin
+    /// is granted.
+    let grants: [String]?
+    /// The configured target whose settings and rights it has, where it is one that is asked in another way.
+    var base: Int?
+    /// What goes over the settings for this run alone.
+    var settings: [String: SettingValue] = [:]
 }

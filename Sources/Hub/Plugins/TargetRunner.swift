@@ -29,6 +29,8 @@ struct TargetRunner {
     /// All failed runs.
     private(set) var failures: [FailureReason: Int] = [:]
     private(set) var lastSuccess: (families: [FamilyBlock], at: NIODeadline, time: Double)?
+    /// Bytes of the samples that are kept.
+    private(set) var resultSize = 0
     /// The last run that began had to be given up; the next one may well hang too.
     private(set) var didHang = false
 
@@ -55,6 +57,7 @@ struct TargetRunner {
             failure = nil
             samples = families.reduce(0) { $0 + $1.sampleCount }
             lastSuccess = (families, now, time)
+            resultSize = families.reduce(0) { $0 + $1.byteCount + CollectRun.overhead.family }
         case .failure(let failure):
             self.failure = failure
             failures[failure.reason, default: 0] += 1
@@ -94,5 +97,6 @@ struct TargetRunner {
     mutating func forget(unless keeps: Bool) {
         guard !keeps, let lastSuccess else { return }
         self.lastSuccess = ([], lastSuccess.at, lastSuccess.time)
+        resultSize = 0
     }
 }

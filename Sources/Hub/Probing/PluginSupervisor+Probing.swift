@@ -13,7 +13,7 @@ extension PluginSupervisor {
     func admit(_ order: ProbeOrder) throws(ProbeRefusal) -> Int {
         do throws(ProbeRefusal) {
             guard canBeProbed else { throw .noTargets(plugin: name) }
-            let number = try number(of: subject(of: order.target), order)
+            let number = try number(of: subject(of: order), order)
             report.probes.inProgress += 1
             return number
         } catch {
@@ -22,14 +22,20 @@ extension PluginSupervisor {
         }
     }
 
-    private func subject(of text: String) throws(ProbeRefusal) -> RunRequest.Subject {
+    private func subject(of order: ProbeOrder) throws(ProbeRefusal) -> RunRequest.Subject {
+        let text = order.target
         switch directory.match(text) {
-        case .target(let number): return .configured(number)
+        case .target(let number) where order.settings.isEmpty: return .configured(number)
+        case .target(let number):
+            let address = configuration.targets[number].address
+            return .adHoc(AdHocTarget(address: address, grants: nil, base: number, settings: order.settings))
         case .ambiguous: throw .ambiguous(plugin: name, address: text)
         case .nothing: break
         }
         do throws(ProbeTargetError) {
-            return .adHoc(try allowance.target(text, takesNames: loaded?.runsPrograms != true))
+            var target = try allowance.target(text, takesNames: loaded?.runsPrograms != true)
+            target.settings = order.settings
+            return .adHoc(target)
         } catch {
             throw .notAllowed(plugin: name, target: text, error)
         }

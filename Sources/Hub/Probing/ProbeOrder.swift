@@ -7,6 +7,8 @@ struct ProbeOrder: Sendable {
     let target: String
     /// Makes it a run of its own that notes what it does.
     var transcript: RunTranscript?
+    /// What goes over the settings of the plugin or the target, which makes it a target of its own.
+    var settings: [String: SettingValue] = [:]
 }
 
 /// How a probe went, as `hub_probes_total` counts it.

@@ -3,13 +3,21 @@ import Logging
 import NIOCore
 import Relay
 
+/// What the hub consists of beside its plugins; their samples are the hub's own.
+struct HubParts {
+    let http: HTTPMetrics
+    /// Nil where nothing may be pushed.
+    var pushes: PushStore?
+    var relays: [ClientMetrics] = []
+    var remoteWrite: [EndpointStatistics] = []
+}
+
 /// The hub behind its endpoints: asks the plugins, adds its own samples, merges.
 final class ExporterHub: HubService {
     let manager: PluginManager
     let configuration: HubConfiguration
-    private let httpMetrics: HTTPMetrics
     private let listen: [String]
-    private let relays: [ClientMetrics]
+    private let parts: HubParts
     private let logger: Logger
     let counters = ScrapeCounters()
     private let process = ProcessMetrics()
@@ -18,18 +26,19 @@ final class ExporterHub: HubService {
     init(
         manager: PluginManager,
         configuration: HubConfiguration,
-        httpMetrics: HTTPMetrics,
         listen: [String],
-        relays: [ClientMetrics] = [],
+        parts: HubParts,
         logger: Logger
     ) {
         self.manager = manager
         self.configuration = configuration
-        self.httpMetrics = httpMetrics
         self.listen = listen
-        self.relays = relays
+        self.parts = parts
         self.logger = logger
     }
+
+    /// Groups that were pushed; nil where nothing may be.
+    var pushes: PushStore? { parts.pushes }
 
     var isReady: Bool {
         get async { true }
@@ -48,7 +57,10 @@ final class ExporterHub: HubService {
     /// Joins what was collected; where it `isWhole`, with the hub's own samples.
     func merged(_ collection: Collection, isWhole: Bool, others: [Contribution] = []) async -> MergedExposition {
         var contributions = Self.contributions(of: collection) + others
-        if isWhole { contributions.append(selfContribution(collection.reports)) }
+        if isWhole {
+            contributions.append(selfContribution(collection.reports))
+            if let pushes { contributions.append(PushExposition.contribution(pushes.groups(at: Clock.unixSeconds()))) }
+        }
         var merged = merge(contributions)
         let (new, totals) = counters.add(merged.conflicts)
         for conflict in new { report(conflict) }
@@ -80,11 +92,13 @@ final class ExporterHub: HubService {
         }
     }
 
-    private func selfContribution(_ reports: [PluginReport]) -> Contribution {
+    func selfContribution(_ reports: [PluginReport]) -> Contribution {
         var families = SelfFamilies()
-        HubMetrics.add(counters.snapshot(), httpMetrics.snapshot(), to: &families)
+        HubMetrics.add(counters.snapshot(), parts.http.snapshot(), to: &families)
         PluginMetrics.add(reports, to: &families)
-        RelayMetrics.add(relays, to: &families)
+        if let pushes { PushMetrics.add(pushes, to: &families) }
+        RelayMetrics.add(parts.relays, to: &families)
+        RemoteWriteMetrics.add(parts.remoteWrite, to: &families)
         process.add(to: &families)
         return Contribution(source: "hub", families: families.blocks, comesFirst: true)
     }
@@ -154,7 +168,7 @@ extension PluginStatus {
             loadedAt: report.loadedAt,
             reloads: report.reloads,
             loadError: report.loadError,
-            memoryBytes: report.memory,
+            memoryBytes: report.memorySize,
             memoryLimitBytes: report.memoryLimit,
             cpuSeconds: report.cpuSeconds,
             interval: report.interval.map { TimeAmount($0).inSeconds },

@@ -56,6 +56,7 @@ enum PluginMetrics {
         let active = reports.filter(\.isEnabled)
         addRuns(active, to: &families)
         addStates(active, to: &families)
+        PluginMemoryMetrics.add(active, to: &families)
         addTargets(active, to: &families)
         addProbes(active, to: &families)
     }
@@ -111,12 +112,6 @@ enum PluginMetrics {
         let plugin = ["plugin"]
         families.add(.gauge, "hub_plugin_up_to_date", "Whether the newest version is in use.", labels: plugin) {
             for report in reports { $0(report.loadError == nil ? 1 : 0, [report.name]) }
-        }
-        families.add(.gauge, "hub_plugin_memory_bytes", "Memory of the Lua state.", labels: plugin) {
-            for report in reports { $0(Double(report.memory), [report.name]) }
-        }
-        families.add(.gauge, "hub_plugin_memory_limit_bytes", "What the Lua state may hold.", labels: plugin) {
-            for report in reports { $0(Double(report.memoryLimit), [report.name]) }
         }
         families.add(.counter, "hub_plugin_cpu_seconds_total", "CPU time of all runs.", labels: plugin) {
             for report in reports { $0(report.cpuSeconds, [report.name]) }

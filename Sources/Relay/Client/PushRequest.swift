@@ -28,7 +28,8 @@ final class PushRequest: ChannelInboundHandler, RemovableChannelHandler {
         self.completion = completion
     }
 
-    var isWritable: Bool { channel?.isWritable ?? false }
+    /// Before the head there is nothing in the way.
+    var isWritable: Bool { channel?.isWritable ?? true }
 
     /// Sends the head of the response.
     ///

@@ -38,6 +38,8 @@ package struct TelnetSession: Sendable {
 
     /// Whether a command may be given.
     package var isReady: Bool { stage == .ready }
+    /// Bytes of what has come and was not handed on.
+    package var size: Int { screen.bytes.count }
     package var isFinished: Bool { stage == .finished }
 
     /// Takes what has been received, cut at any place.

@@ -61,6 +61,8 @@ struct HubOptions {
     /// How many addresses `listen` stands for.
     var addresses = 2
     var environment: [String: String] = [:]
+    /// A program with its arguments that starts the hub, given as its last arguments.
+    var launcher: [String] = []
 
     func arguments(in workspace: Workspace) throws -> [String] {
         var arguments = ["serve"]
@@ -79,7 +81,8 @@ func withHub<Value>(
     in workspace: Workspace,
     _ body: (Hub) async throws -> Value
 ) async throws -> Value {
-    let program = try Program(Hub.binary, options.arguments(in: workspace), environment: options.environment)
+    let command = try options.launcher + [Hub.binary] + options.arguments(in: workspace)
+    let program = try Program(command[0], Array(command.dropFirst()), environment: options.environment)
     do {
         let hub = Hub(program: program, endpoints: try await boundEndpoints(of: program, count: options.addresses))
         try await wait(until: "the hub is ready") { try await hub.get("/-/ready").status == 200 }

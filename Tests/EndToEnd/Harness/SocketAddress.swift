@@ -65,10 +65,10 @@ func freePort() throws -> UInt16 {
 }
 
 /// Binds a socket to `endpoint` and says which port it got.
-private func bound(_ endpoint: Endpoint, _ port: inout UInt16) throws -> Int32 {
+func bound(_ endpoint: Endpoint, _ port: inout UInt16, _ type: __socket_type = SOCK_STREAM) throws -> Int32 {
     var address = try endpoint.socketAddress
     var length = endpoint.addressLength
-    let descriptor = socket(Int32(address.ss_family), Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(Int32(address.ss_family), Int32(type.rawValue), 0)
     let done = withUnsafeMutablePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
             bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0

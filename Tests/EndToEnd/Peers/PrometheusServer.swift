@@ -47,6 +47,7 @@ struct PrometheusServer {
     /// Starts it with a configuration of the test's own.
     static func running<Value>(
         _ config: String,
+        _ arguments: [String] = [],
         in workspace: Workspace,
         _ body: (PrometheusServer) async throws -> Value
     ) async throws -> Value {
@@ -57,7 +58,7 @@ struct PrometheusServer {
                 "--config.file=\(try workspace.write(config, to: "prometheus.yml"))",
                 "--storage.tsdb.path=\(workspace.folder.appending(path: "tsdb").path)",
                 "--web.listen-address=\(endpoint.host)",
-            ]
+            ] + arguments
         )
         do {
             try await wait(until: "Prometheus is ready") {

@@ -103,6 +103,33 @@ extension EndToEndTests {
             }
         }
 
+        /// Several times over, and more than the sockets' buffers hold.
+        @Test(arguments: [false, true])
+        func largeAnswersOfATargetArriveWhole(isHTTP2: Bool) async throws {
+            try await withWorkspace { workspace in
+                let text = (0..<200_000).map { "demo_value{i=\"\($0)\"} \($0)\n" }.joined()
+                try await NginxServer.running(serving: text, in: workspace) { addresses in
+                    try await RelayProgram.running(in: workspace) { relay in
+                        let place = addresses.plain.replacing("http://", with: "").replacing("/metrics", with: "")
+                        let relays = """
+                              - url: "http://\(relay.endpoint.host)"
+                                name: pi
+                                http2: \(isHTTP2)
+                                targets: [ { address: "\(place)", port: 80 } ]
+                            """
+                        try await withHub(options(relays, in: workspace), in: workspace) { hub in
+                            try await waitForPolls(1, hub)
+                            for _ in 0..<5 {
+                                let answer = try await relay.scrape("http://pi/metrics", seconds: 30)
+                                #expect(answer.status == 200)
+                                #expect(answer.body.count == text.utf8.count)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
         @Test func aHubThatStopsIsGoneAndOneThatComesBackIsThereAgain() async throws {
             try await withWorkspace { workspace in
                 try await RelayProgram.running(in: workspace) { relay in

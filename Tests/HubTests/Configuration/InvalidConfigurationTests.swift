@@ -7,7 +7,14 @@ struct InvalidConfigurationTests {
         InvalidCase("- listen", "hub.yml:1: the configuration must be a map, got a list"),
         InvalidCase("plugin: {}", "hub.yml:1: unknown key \"plugin\", did you mean \"plugins\"?"),
         InvalidCase("log: {}\nzebra: 1", "hub.yml:2: unknown key \"zebra\""),
-        InvalidCase("push: { enabled: false }", "hub.yml:1: unknown key \"push\""),
+        InvalidCase("push: { enable: true }", "hub.yml:1: unknown key \"enable\", did you mean \"enabled\"?"),
+        InvalidCase("push: { jobs: [] }", "hub.yml:1: jobs must be a map, got a list"),
+        InvalidCase(
+            "push:\n  jobs:\n    a: { username: b }",
+            "hub.yml:3: push.jobs.a must have username and password, or bearer_token"
+        ),
+        InvalidCase("push:\n  max_ttl: 1h\n  ttl: 2h", "hub.yml:3: ttl must be at most 1h, got 2h"),
+        InvalidCase("push: { limits: { groups: 0 } }", "hub.yml:1: groups must be greater than 0, got 0"),
         InvalidCase("log: {}\n\nlog: {}", "hub.yml:3: key \"log\" is already given in line 1"),
         InvalidCase("listen: \":10100\"", "hub.yml:1: listen must be a list, got \":10100\""),
         InvalidCase("listen: []", "hub.yml:1: listen must not be empty"),

@@ -54,7 +54,7 @@ struct JSONEncodeTests {
         )
         #expect(
             try HostAPIScript.error(script.replacing("COUNT", with: "1000"))
-                == "test.lua:1: json.encode: strings of the table are longer than 67108864 bytes"
+                == "test.lua:1: json.encode: strings of the table are longer than may be copied"
         )
     }
 

@@ -15,10 +15,10 @@ struct FuzzCases: Sendable, CustomTestStringConvertible {
 
     /// Runs the cases of one seed in both.
     func compare(seed: Int) throws {
-        let text = "local seed, count = \(seed), \(Self.count)\n" + Self.helpers + source + Self.loop
+        let text = text(seed: seed, count: Self.count)
         let expected = try StockLua.run(text).split(separator: 1, omittingEmptySubsequences: false)
-        let script = try Script(limits: .init(memory: 256 << 20, source: 1 << 20), cpu: .seconds(600))
-        let outcome = try script.start(text)
+        let limits = SandboxLimits(memory: 256 << 20, source: 1 << 20)
+        let (script, outcome) = try run(seed: seed, count: Self.count, limits: limits)
         #expect(outcome.isFinished, "\(name), seed \(seed): \(outcome)")
         guard case .string(let result) = script.notes.first else { throw StockLua.Failure(message: "no result") }
         let found = result.split(separator: 1, omittingEmptySubsequences: false)
@@ -30,6 +30,16 @@ struct FuzzCases: Sendable, CustomTestStringConvertible {
         let texts = [expected[start], found[index], expected[index]]
             .map { String(decoding: $0, as: UTF8.self).debugDescription }
         Issue.record("\(name), seed \(seed): \(texts[0]): \(texts[1]) is not \(texts[2])")
+    }
+
+    /// Runs the cases of one seed in the sandbox.
+    func run(seed: Int, count: Int, limits: SandboxLimits) throws -> (script: Script, outcome: Fiber.Outcome) {
+        let script = try Script(limits: limits, cpu: .seconds(600))
+        return (script, try script.start(text(seed: seed, count: count)))
+    }
+
+    private func text(seed: Int, count: Int) -> String {
+        "local seed, count = \(seed), \(count)\n" + Self.helpers + source + Self.loop
     }
 
     /// A generator of its own, so that both sides get the same numbers, and a list of all calls and results.

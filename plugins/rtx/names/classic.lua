@@ -12,7 +12,7 @@ local function declare_interface()
     out_packets = untyped("ifOutPkts", "Packets sent by the interface.", by_interface),
     in_packets = untyped("ifInPkts", "Packets received by the interface.", by_interface),
     overflow = counter("ifInOverflow", "Packets lost because the receive buffer was full.", by_interface),
-    status = gauge("ifOperStatus", "State of a PP or a tunnel: 1 is up, 2 is down.", by_interface),
+    status = gauge("ifOperStatus", "State of the interface: 1 is up, 2 is down.", by_interface),
   }
 end
 
@@ -22,7 +22,17 @@ local function declare_environment()
     cpu_1min = gauge("yrhCpuUtil1min", "Load of the processor over 1 minute in percent."),
     cpu_5min = gauge("yrhCpuUtil5min", "Load of the processor over 5 minutes in percent."),
     memory = gauge("yrhMemoryUtil", "Memory in use in percent."),
+    memory_size = gauge("yrhMemorySize", "Memory in bytes."),
     temperature = gauge("yrhInboxTemperature", "Temperature in the housing in degrees Celsius."),
+  }
+end
+
+local function declare_cpus()
+  local by_cpu = { "yrhMultiCpuIndex" }
+  return {
+    cpu_5sec = gauge("yrhMultiCpuUtil5sec", "Load of one of several processors over 5 seconds in percent.", by_cpu),
+    cpu_1min = gauge("yrhMultiCpuUtil1min", "Load of one of several processors over 1 minute in percent.", by_cpu),
+    cpu_5min = gauge("yrhMultiCpuUtil5min", "Load of one of several processors over 5 minutes in percent.", by_cpu),
   }
 end
 
@@ -37,7 +47,7 @@ local function sum(scopes, name)
 end
 
 return function(settings)
-  local plain, interface = declare_environment(), declare_interface()
+  local plain, cpus, interface = declare_environment(), declare_cpus(), declare_interface()
   local packet_buffer = gauge("yrhPktBuf", "Packet buffers in use in percent.", { "size" })
   local uptime = gauge("yrhUptime", "Time since the router was started in days.")
   local identity = require "names.identity"(settings)
@@ -52,6 +62,11 @@ return function(settings)
   function names.environment(values)
     for name, handle in pairs(plain) do
       handle(values[name])
+    end
+    for _, loads in ipairs(values.cpus or {}) do
+      for name, handle in pairs(cpus) do
+        handle(loads[name], loads.index)
+      end
     end
     for _, size in ipairs { "small", "middle", "large", "huge" } do
       packet_buffer(values.packet_buffer[size], size)

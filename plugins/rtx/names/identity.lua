@@ -10,9 +10,9 @@ return function(settings)
     if not values.model then
       return
     elseif with_serial then
-      identity(true, values.model, values.firmware, values.serial or "")
+      identity(true, values.model, values.firmware or "", values.serial or "")
     else
-      identity(true, values.model, values.firmware)
+      identity(true, values.model, values.firmware or "")
     end
   end
 end

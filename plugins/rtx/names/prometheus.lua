@@ -17,14 +17,17 @@ local function declare_interface()
     in_packets = counter("rtx_interface_receive_packets_total", "Packets received by the interface.", by_interface),
     overflow = counter("rtx_interface_receive_overflows_total",
       "Packets lost because the receive buffer was full.", by_interface),
-    up = gauge("rtx_interface_up", "Whether a PP or a tunnel is connected.", by_interface),
+    up = gauge("rtx_interface_up", "Whether the interface is connected.", by_interface),
   }
 end
 
 return function(settings)
   local interface = declare_interface()
   local cpu = gauge("rtx_cpu_usage_ratio", "Load of the processor over the window.", { "window" })
+  local core = gauge("rtx_cpu_core_usage_ratio", "Load of one of several processors over the window.",
+    { "core", "window" })
   local memory = gauge("rtx_memory_usage_ratio", "Memory in use.")
+  local memory_size = gauge("rtx_memory_size_bytes", "Memory of the router.")
   local packet_buffer = gauge("rtx_packet_buffer_usage_ratio", "Packet buffers in use.", { "size" })
   local temperature = gauge("rtx_temperature_celsius", "Temperature in the housing.")
   local uptime = gauge("rtx_uptime_seconds", "Time since the router was started.")
@@ -41,8 +44,12 @@ return function(settings)
   function names.environment(values)
     for _, pair in ipairs(WINDOWS) do
       cpu(ratio(values[pair[1]]), pair[2])
+      for _, loads in ipairs(values.cpus or {}) do
+        core(ratio(loads[pair[1]]), loads.index, pair[2])
+      end
     end
     memory(ratio(values.memory))
+    memory_size(values.memory_size)
     for _, size in ipairs { "small", "middle", "large", "huge" } do
       packet_buffer(ratio(values.packet_buffer[size]), size)
     end

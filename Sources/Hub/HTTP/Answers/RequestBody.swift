@@ -28,15 +28,22 @@ final class BodyBudget: Sendable {
 final class RequestBody: Sendable {
     let bytes: ByteBuffer
     private let budget: BodyBudget
-    private let share: Int
+    private let share: Mutex<Int>
 
     private init(_ bytes: ByteBuffer, _ budget: BodyBudget, share: Int) {
         self.bytes = bytes
         self.budget = budget
-        self.share = share
+        self.share = Mutex(share)
     }
 
-    deinit { budget.give(back: share) }
+    deinit { budget.give(back: share.withLock { $0 }) }
+
+    /// Takes room for what the body becomes, as long as the body is held; false when there is none.
+    func grow(by count: Int) -> Bool {
+        guard budget.take(count) else { return false }
+        share.withLock { $0 += count }
+        return true
+    }
 
     /// Receives a body; nil when there is no room for it now.
     ///

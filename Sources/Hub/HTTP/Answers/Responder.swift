@@ -79,11 +79,30 @@ struct Responder: Sendable {
         case .metrics: await MetricsPage(service: service).reply(target, request.headers, remote)
         case .probe: await ProbePage(service: service).reply(target, request.headers)
         case .federate: await FederatePage(service: service).reply(target, body?.bytes, request.headers)
-        case .status: StatusDocument.reply(await service.status())
+        case .snmp: await SNMPPage(service: service).reply(target, request.headers)
+        case .push, .pushedMetrics, .wipe: await makePushReply(route, target, request, body)
+        case .status: StatusDocument.reply(await service.status(), isPushgateway: service.pushes != nil)
         case .healthy: .text(.ok, "healthy")
         case .ready: await service.isReady ? .text(.ok, "ready") : .text(.serviceUnavailable, "not ready")
         case .reload: Self.reply(await service.reload())
         case .icon: Reply(status: .noContent)
+        }
+    }
+
+    private func makePushReply(
+        _ route: Route,
+        _ target: RequestTarget,
+        _ request: Request,
+        _ body: RequestBody?
+    ) async -> Reply {
+        guard let store = service.pushes else {
+            return .text(.notFound, "pushes are not enabled: push.enabled in the configuration")
+        }
+        switch route {
+        case .pushedMetrics: return PushDocument.reply(store.groups(at: Clock.unixSeconds()))
+        case .wipe where store.configuration.adminAPI: return await PushPage(store: store).wipe(request.headers)
+        case .wipe: return .text(.notFound, "the admin API is not enabled: push.admin_api in the configuration")
+        default: return await PushPage(store: store).reply(request.method, target, request.headers, body)
         }
     }
 

@@ -6,6 +6,10 @@ enum Route: CaseIterable, Sendable {
     case metrics
     case probe
     case federate
+    case snmp
+    case push
+    case pushedMetrics
+    case wipe
     case status
     case healthy
     case ready
@@ -13,8 +17,13 @@ enum Route: CaseIterable, Sendable {
     case icon
 
     init?(path: String) {
-        guard let route = Self.allCases.first(where: { $0.label == path }) else { return nil }
-        self = route
+        if let route = Self.allCases.first(where: { $0.label == path }) {
+            self = route
+        } else if GroupingKey.isPath(path) {
+            self = .push
+        } else {
+            return nil
+        }
     }
 
     /// The path, which is also the value of the label `route`.
@@ -24,6 +33,10 @@ enum Route: CaseIterable, Sendable {
         case .metrics: "/metrics"
         case .probe: "/probe"
         case .federate: "/federate"
+        case .snmp: "/snmp"
+        case .push: GroupingKey.path
+        case .pushedMetrics: "/api/v1/metrics"
+        case .wipe: "/api/v1/admin/wipe"
         case .status: "/api/v1/status"
         case .healthy: "/-/healthy"
         case .ready: "/-/ready"
@@ -33,18 +46,26 @@ enum Route: CaseIterable, Sendable {
     }
 
     /// The status of an answer without complaint.
-    var usualCode: Int { self == .icon ? 204 : 200 }
+    var usualCode: Int {
+        switch self {
+        case .icon: 204
+        case .wipe: 202
+        default: 200
+        }
+    }
 
     var methods: [HTTPRequest.Method] {
         switch self {
         case .reload: [.post, .put]
         case .federate: [.get, .head, .post]
+        case .push: [.put, .post, .delete]
+        case .wipe: [.put]
         default: [.get, .head]
         }
     }
 
     /// Whether a body means something.
-    var takesBody: Bool { self == .federate }
+    var takesBody: Bool { self == .federate || self == .push }
 
     /// The value of `Allow`.
     var allow: String { methods.map(\.rawValue).joined(separator: ", ") }

@@ -44,8 +44,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             isInsideBody = true
             let length = head.headerFields[.contentLength].flatMap { Int($0) }
-            if let fault = state.readHead(contentLength: length) { return refuse(fault, context) }
+            if let fault = state.readHead(contentLength: length, path: head.path) { return refuse(fault, context) }
             if head.headerFields[.connection] == "close" { state.requestedClose() }
+            if state.isFirstInLine, head.headerFields[.expect]?.lowercased() == "100-continue" { sayContinue(context) }
         case .body(let bytes):
             if let fault = state.readBody(bytes.readableBytes) { return refuse(fault, context) }
         case .end:
@@ -141,6 +142,11 @@ extension ConnectionHandler {
         if deadline.fault == .requestTimeout, state.hasReceived { return refuse(.requestTimeout, context) }
         metrics.count(deadline.fault)
         context.close(promise: nil)
+    }
+
+    /// Lets a client send its body that waits for this (RFC 9110 §10.1.1); others do without after a second.
+    private func sayContinue(_ context: ChannelHandlerContext) {
+        context.writeAndFlush(Self.wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 
     /// Answers on its own what the hub never gets to see, and ends the connection.

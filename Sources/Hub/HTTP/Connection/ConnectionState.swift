@@ -14,6 +14,8 @@ struct ConnectionState {
     private var sendingSince = NIODeadline.uptimeNanoseconds(0)
     private var idleSince: NIODeadline
     private var bodyBytes = 0
+    /// What the newest request may take.
+    private var allowance: BodyAllowance
     /// A part of a request has come up since the last read was complete.
     private var sawPart = false
     /// Whether any byte was ever received.
@@ -27,6 +29,7 @@ struct ConnectionState {
 
     init(limits: HTTPLimits, openedAt now: NIODeadline) {
         self.limits = limits
+        allowance = limits.allowance(for: nil)
         readingSince = now
         idleSince = now
     }
@@ -34,16 +37,20 @@ struct ConnectionState {
     /// Nothing is asked and nothing is owed.
     var isQuiet: Bool { unanswered == 0 && unsent == 0 }
 
+    /// The newest request is the only one that is owed an answer.
+    var isFirstInLine: Bool { unanswered == 1 && unsent == 0 }
+
     /// The answer being written is the last one on this connection.
     var isLastAnswer: Bool { (isDraining || closesAfterAnswers) && unanswered == 1 }
 
     /// A request's head has come.
     ///
     /// - Returns: What is wrong with it, if anything.
-    mutating func readHead(contentLength: Int?) -> ConnectionFault? {
+    mutating func readHead(contentLength: Int?, path: String? = nil) -> ConnectionFault? {
         sawPart = true
         bodyBytes = 0
-        guard contentLength ?? 0 <= limits.bodyBytes else { return .bodyTooLarge }
+        allowance = limits.allowance(for: path)
+        guard contentLength ?? 0 <= allowance.bytes else { return .bodyTooLarge }
         unanswered += 1
         return nil
     }
@@ -55,13 +62,14 @@ struct ConnectionState {
     mutating func readBody(_ count: Int) -> ConnectionFault? {
         sawPart = true
         bodyBytes += count
-        return bodyBytes <= limits.bodyBytes ? nil : .bodyTooLarge
+        return bodyBytes <= allowance.bytes ? nil : .bodyTooLarge
     }
 
     /// A request is complete.
     mutating func readEnd() {
         sawPart = true
         readingSince = nil
+        allowance = limits.allowance(for: nil)
     }
 
     /// The client has closed its direction; it may still wait for answers.
@@ -108,7 +116,7 @@ struct ConnectionState {
 
     /// When patience ends, and with what; nil while the server itself is busy with an answer.
     var deadline: (time: NIODeadline, fault: ConnectionFault)? {
-        if let readingSince { return (readingSince + limits.requestTimeout, .requestTimeout) }
+        if let readingSince { return (readingSince + allowance.time, .requestTimeout) }
         if unsent > 0 { return (sendingSince + limits.responseTimeout, .responseTimeout) }
         if unanswered > 0 { return nil }
         return (idleSince + limits.idleTimeout, .idleTimeout)

@@ -5,8 +5,8 @@ import LuaSandbox
 ///
 /// Lives on the plugin's thread. Until `finish` nothing of the text is in the run; one that is given up is let go of.
 final class ExpositionIntake {
-    /// Bytes between two looks at the run's limits: less than a millisecond of work.
-    private static let sliceSize = 64 << 10
+    /// Bytes between two looks at the run's limits: less than a millisecond of work, or some where names are filtered.
+    private static let sliceSize = (plain: 64 << 10, filtered: 1 << 10)
 
     /// What came of a text.
     struct Counts: Sendable {
@@ -31,6 +31,8 @@ final class ExpositionIntake {
     private let limits: PluginLimits
     private let options: ExpositionOptions
     private var parser: ExpositionParser
+    /// Of what is parsed and not in the run yet.
+    private let hold: MemoryHold
     private var bytes = 0
 
     init(
@@ -42,6 +44,7 @@ final class ExpositionIntake {
         self.run = run
         self.options = options
         limits = instance.limits
+        hold = MemoryHold(.samples, of: instance)
         parser = ExpositionParser(format: format, options: try options.parseOptions(for: run, instance))
     }
 
@@ -70,7 +73,10 @@ final class ExpositionIntake {
     }
 
     private func spend<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
-        let value = try run.budget.spend(body)
+        let mark = run.budget.mark()
+        defer { run.budget.charge(since: mark) }
+        let value = try body()
+        run.budget.charge(since: mark)
         guard !run.budget.isExhausted else {
             throw broken(RunFailure(reason: .cpu, message: "CPU limit exceeded"))
         }
@@ -85,7 +91,8 @@ final class ExpositionIntake {
     ) throws(Failure) {
         var start = 0
         while start < piece.count {
-            let end = min(start + Self.sliceSize, piece.count)
+            let size = options.names.isEmpty ? Self.sliceSize.plain : Self.sliceSize.filtered
+            let end = min(start + size, piece.count)
             try body(UnsafeRawBufferPointer(rebasing: piece[start..<end]))
             start = end
         }
@@ -95,6 +102,7 @@ final class ExpositionIntake {
     private func parse(_ slice: UnsafeRawBufferPointer) throws(Failure) {
         if let broken = run.brokenLimit { throw .broken(broken) }
         do throws(ParseError) { try parser.feed(slice) } catch { throw failure(error) }
+        hold.set(parser.byteCount + parser.sampleCount * CollectRun.overhead.sample, for: run)
     }
 
     /// Reads the end of the text and puts its families into the run.
@@ -108,10 +116,11 @@ final class ExpositionIntake {
             if run.samples + samples > limits.samples { throw .refused(RunFailure.samples(limits).message) }
             if run.bytes + size > limits.bytes { throw .refused(RunFailure.bytes(limits).message) }
         }
+        hold.set(0)
         do throws(RunFailure) { try run.charge(samples: samples, bytes: size, limits: limits) } catch {
             throw .broken(error)
         }
-        run.parsed.append(ParsedFamilies(source: options.source, families: families))
+        if !families.isEmpty { run.parsed.append(ParsedFamilies(source: options.source, families: families)) }
         return Counts(
             samples: samples,
             families: families.count,

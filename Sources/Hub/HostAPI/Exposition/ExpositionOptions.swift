@@ -2,8 +2,12 @@ import Exposition
 
 /// What a script says about a text that goes into its run.
 struct ExpositionOptions {
-    /// Globs of one list.
-    private static let globLimit = 1000
+    /// Globs of one list, and their bytes: every name is held against all of them.
+    private static let globLimit = (count: 1000, bytes: 16 << 10)
+    /// Labels that are added, and bytes of their names and values.
+    private static let labelLimit = (count: 64, bytes: 16 << 10)
+    /// Bytes of what a text is called.
+    private static let sourceLimit = 1024
     /// Bytes of names and help texts, beside what the samples may take.
     private static let metadataLimit = 8 << 20
 
@@ -26,11 +30,20 @@ struct ExpositionOptions {
     init(_ options: inout OptionReader) throws(MisuseError) {
         format = try Self.format(&options)
         labels = try options.texts("labels") ?? []
+        let size = labels.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        guard labels.count <= Self.labelLimit.count, size <= Self.labelLimit.bytes else {
+            throw MisuseError(
+                text: "more than \(Self.labelLimit.count) labels or \(Self.labelLimit.bytes) bytes of them"
+            )
+        }
         honorsLabels = try options.boolean("honor_labels") ?? false
         names = NameFilter(keep: try Self.globs("keep", &options), drop: try Self.globs("drop", &options))
         timestamps = try Self.choice("timestamps", &options) ?? .keep
         needsWholeLines = try options.boolean("whole_lines") ?? false
         source = try options.string("source") ?? ""
+        guard source.utf8.count <= Self.sourceLimit else {
+            throw MisuseError(text: "source must not be longer than \(Self.sourceLimit) bytes")
+        }
         switch try options.string("over_limit") {
         case nil, "fail": refusesExcess = false
         case "refuse": refusesExcess = true
@@ -61,7 +74,11 @@ struct ExpositionOptions {
 
     private static func globs(_ key: String, _ options: inout OptionReader) throws(MisuseError) -> [String] {
         let globs = try options.list(key) ?? []
-        guard globs.count <= globLimit else { throw MisuseError(text: "\(key) has more than \(globLimit) patterns") }
+        guard globs.count <= globLimit.count, globs.reduce(0, { $0 + $1.utf8.count }) <= globLimit.bytes else {
+            throw MisuseError(
+                text: "\(key) has more than \(globLimit.count) patterns or \(globLimit.bytes) bytes of them"
+            )
+        }
         return globs
     }
 

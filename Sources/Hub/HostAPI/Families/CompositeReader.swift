@@ -4,8 +4,13 @@ import LuaSandbox
 /// Reads the value of a histogram, summary or stateset from argument 1.
 struct CompositeReader {
     private let call: HostCall
+    /// Samples of a run: no value has more buckets, quantiles or states.
+    private let limit: Int
 
-    init(_ call: HostCall) { self.call = call }
+    init(_ call: HostCall, limit: Int) {
+        self.call = call
+        self.limit = limit
+    }
 
     /// `{ sum =, count =, buckets = { [0.1] = cumulative, ... } }`.
     func histogram() throws(EmissionError) -> HistogramValue {
@@ -50,11 +55,10 @@ struct CompositeReader {
     }
 
     private func table(_ shape: String) throws(EmissionError) -> LuaValue {
-        var reader = LuaValueReader(call)
-        guard call.type(1) == .table, let value = try? reader.read(1) else {
-            throw EmissionError(expected: shape, got: call.describe(1))
-        }
-        return value
+        guard call.type(1) == .table else { throw EmissionError(expected: shape, got: call.describe(1)) }
+        let fields = 16  // of the value itself, beside its buckets
+        var reader = LuaValueReader(call, limit: (limit + fields, LuaValueReader.options.bytes))
+        do throws(CopyError) { return try reader.read(1) } catch { throw EmissionError(text: error.text) }
     }
 
     private func number(_ value: LuaValue?, _ name: String) throws(EmissionError) -> Double? {

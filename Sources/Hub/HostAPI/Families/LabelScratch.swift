@@ -33,7 +33,7 @@ struct LabelScratch {
 
     /// Adds the fields of the table at index 2 in the order of the names; every name once and no other.
     mutating func addFields(_ call: HostCall, names: [String]) throws(EmissionError) {
-        guard call.fieldCount(2) == names.count else {
+        guard call.hasFields(names.count, 2) else {
             throw EmissionError(text: "labels must be {\(names.joined(separator: ", "))}")
         }
         for name in names {

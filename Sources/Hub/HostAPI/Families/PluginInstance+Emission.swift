@@ -35,6 +35,11 @@ extension PluginInstance {
         let layout: LabelLayout
         do { layout = try registry.layout(index, target: run.labelSet) } catch { throw EmissionError(text: error.text) }
         try withLabelValues(call, of: index) { values throws(EmissionError) in
+            // Before anything is copied: one long string may stand in many labels.
+            guard values.reduce(run.bytes, { $0 + $1.count }) <= limits.bytes else {
+                run.breakLimit(.bytes(limits))
+                throw EmissionError(text: RunFailure.bytes(limits).message)
+            }
             try append(call, to: &run.blocks[index], layout, values)
         }
         do throws(RunFailure) {
@@ -54,7 +59,7 @@ extension PluginInstance {
         _ layout: LabelLayout,
         _ labels: UnsafeBufferPointer<UnsafeRawBufferPointer>
     ) throws(EmissionError) {
-        let reader = CompositeReader(call)
+        let reader = CompositeReader(call, limit: limits.samples)
         switch block.descriptor.kind {
         case .counter, .gauge, .untyped, .info:
             let value = try scalar(call)

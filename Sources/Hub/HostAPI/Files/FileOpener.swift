@@ -9,11 +9,13 @@ enum FileError: Error {
     case wrongType(path: String, found: String)
     case tooLarge(path: String, limit: Int)
     case system(path: String, code: Int32)
+    /// The run has to end, which the sandbox says in its own words.
+    case stopped
 
     /// Misuse and missing permission are errors of the plugin; the rest is what a file system may answer.
     var isMisuse: Bool {
         switch self {
-        case .notAbsolute, .notGranted: true
+        case .notAbsolute, .notGranted, .stopped: true
         case .wrongType, .tooLarge, .system: false
         }
     }
@@ -25,6 +27,7 @@ enum FileError: Error {
             "file access to \"\(path)\"\(actual.map { " (\"\($0)\")" } ?? "") is not granted"
         case .wrongType(let path, let found): "\(path): is a \(found), not a regular file"
         case .tooLarge(let path, let limit): "\(path): larger than \(limit) bytes"
+        case .stopped: "stopped"
         case .system(let path, let code): "\(path): \(String(cString: strerror(code)))"
         }
     }

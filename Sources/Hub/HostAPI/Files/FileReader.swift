@@ -9,15 +9,18 @@ struct FileReader {
 
     /// Calls `body` with the content of the file.
     ///
-    /// Reads to the end, since procfs may answer in parts.
+    /// Reads to the end, since procfs may answer in parts, each of which the kernel may take long for; `mustStop` is asked
+    /// before each.
     mutating func read<Result>(
         _ file: borrowing Descriptor,
         path: String,
         limit: Int,
+        until mustStop: () -> Bool = { false },
         body: (UnsafeRawBufferPointer) -> Result
     ) throws(FileError) -> Result {
         var count = 0
         while true {
+            if mustStop() { throw .stopped }
             if count == buffer.count {
                 guard count <= limit else { throw .tooLarge(path: path, limit: limit) }
                 buffer.append(contentsOf: repeatElement(0, count: buffer.count))

@@ -20,7 +20,9 @@ enum FileSystemAPI {
             }
             let limit = min(wanted, instance.limits.fileSize)
             let file = try FileOpener.openFile(path, &instance.grants)
-            return try instance.reader.read(file, path: path, limit: limit) { call.answer(bytes: $0) }
+            return try instance.reader.read(file, path: path, limit: limit, until: { call.mustStop }) { bytes in
+                call.answer(bytes: bytes)
+            }
         }
     }
 

@@ -13,9 +13,10 @@ enum HTTPAPI {
             try instance.checkRoom()
             return instance.suspend(call, name) { [unowned instance] handle in
                 let limit = min(options.maximumSize ?? .max, instance.limits.responseSize)
-                let sink = WholeResponse(limit: limit)
+                let sink = WholeResponse(limit: limit, for: handle.run, of: instance)
                 let operation = HTTPOperation(instance, handle.run, request, options, sink) { error in
-                    handle.finish(error?.result ?? .values(sink.plan()))
+                    handle.finish(error?.result ?? .values(sink.takePlan()))
+                    sink.release()
                 }
                 handle.onCancel = { operation.cancel() }
                 operation.start()
@@ -47,7 +48,7 @@ enum HTTPAPI {
 
     static func url(_ call: HostCall, _ index: Int, _ name: String) throws(MisuseError) -> RequestURL {
         guard call.type(index) == .string, let text = call.string(index) else {
-            throw MisuseError(text: "\(name): url must be a string, got \(call.typeName(index))")
+            throw MisuseError(text: "\(name): url must be a string, got \(call.found(index))")
         }
         guard let url = RequestURL(text) else {
             throw MisuseError(text: "\(name): not a URL that can be fetched (http, https or http+unix, no blanks)")
@@ -61,8 +62,14 @@ final class WholeResponse: HTTPSink {
     private let limit: Int
     private var head: HTTPHead?
     private var body: [UInt8] = []
+    private let hold: MemoryHold
+    private let run: CollectRun
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, for run: CollectRun, of instance: PluginInstance) {
+        self.limit = limit
+        self.run = run
+        hold = MemoryHold(.bodies, of: instance)
+    }
 
     func begin(_ head: HTTPHead) -> String? {
         self.head = head
@@ -73,10 +80,16 @@ final class WholeResponse: HTTPSink {
     func receive(_ bytes: ByteBuffer) -> String? {
         guard body.count + bytes.readableBytes <= limit else { return "response is longer than \(limit) bytes" }
         body.append(contentsOf: bytes.readableBytesView)
+        hold.set(body.count, for: run)
         return nil
     }
 
-    func plan() -> Plan {
+    /// The plan has been carried out.
+    func release() { hold.set(0) }
+
+    /// What the script gets; the body is handed on.
+    func takePlan() -> Plan {
+        defer { body = [] }
         var plan = Plan()
         guard let head else {
             plan.pushNil()

@@ -24,6 +24,8 @@ final class HTTPOperation {
     private var dialling: DialAttempt?
     private let reservation: Reservation
     private var isOver = false
+    /// Of the body that is sent, once here and once on its way.
+    private let hold: MemoryHold
     private let completion: (NetworkError?) -> Void
 
     /// `completion` gets nil once the sink has had the whole response; it is not called after `cancel`.
@@ -46,6 +48,8 @@ final class HTTPOperation {
         authorization =
             options.authorization ?? request.url.credentials.map { HTTPOptions.basic($0.username, $0.password) }
         reservation = instance.connections.reserve()
+        hold = MemoryHold(.bodies, of: instance)
+        hold.set(2 * (request.body?.count ?? 0), for: run)
         deadline = options.timeout.map { .now() + TimeAmount(seconds: $0) }
     }
 

@@ -7,6 +7,8 @@ import NIOSSL
 struct HTTPOptions {
     /// Hops that are followed.
     static let redirectLimit = 10
+    /// Headers of a request, and bytes of their names and values.
+    static let headerLimit = (count: 100, bytes: 64 << 10)
     static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
 
     var headers: [(name: String, value: String)] = []
@@ -23,6 +25,12 @@ struct HTTPOptions {
     /// Takes the keys of HTTP; whoever made the reader finishes it.
     init(_ options: inout OptionReader) throws(MisuseError) {
         headers = try options.texts("headers") ?? []
+        let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        guard headers.count <= Self.headerLimit.count, size <= Self.headerLimit.bytes else {
+            throw MisuseError(
+                text: "more than \(Self.headerLimit.count) headers or \(Self.headerLimit.bytes) bytes of them"
+            )
+        }
         for (name, value) in headers {
             guard Self.isToken(name), value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
                 throw MisuseError(text: "header \"\(name)\" has a character that must not be in a header")

@@ -39,7 +39,13 @@ final class HTTPRequester {
     /// Where a name with several addresses was reached last.
     private var reached: [Endpoint: SocketAddress] = [:]
 
-    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    private let idle: IdleConnections
+
+    /// `limit` is for the connections that are kept without a request.
+    init(eventLoop: any EventLoop, keeping limit: Int, memory: HostMemory) {
+        self.eventLoop = eventLoop
+        idle = IdleConnections(limit: limit, memory: memory)
+    }
 
     /// The client for a name at an address, or for what needs no name.
     ///
@@ -88,6 +94,10 @@ final class HTTPRequester {
         configuration.connectionPool.retryConnectionEstablishment = false
         // What devices and exporters speak; one request at a time on a connection is easy to reason about.
         configuration.httpVersion = .http1Only
+        let bound = NIOLoopBound(idle, eventLoop: eventLoop)
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture { try bound.value.follow(channel) }
+        }
         if let pin { configuration.dnsOverride = [pin.host: pin.address] }
         let client = HTTPClient(eventLoopGroup: eventLoop, configuration: configuration)
         return Lease(client, isForOneRequest: isForOneRequest)

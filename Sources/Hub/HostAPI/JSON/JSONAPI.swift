@@ -14,16 +14,16 @@ enum JSONAPI {
         guard let call = HostCall(state) else { return 0 }
         guard let document = call.bytes(1) else { return call.badArgument(1, to: "json.decode", expected: "string") }
         do throws(JSONError) {
-            return call.answer(try JSONReader.decode(document))
+            return call.answer(try JSONReader.decode(document, limit: call.memoryLeft, until: { call.mustStop }))
         } catch {
-            return call.answer(failure: error.text(in: document))
+            return call.mustStop ? call.stop() : call.answer(failure: error.text(in: document))
         }
     }
 
     private static let encode: HostFunction = { state in
         guard let call = HostCall(state) else { return 0 }
         guard call.count >= 1 else { return call.badArgument(1, to: "json.encode", expected: "value") }
-        var reader = LuaValueReader(call)
+        var reader = LuaValueReader(call, limit: LuaValueReader.document)
         let value: LuaValue
         do throws(CopyError) {
             value = try reader.read(1)
@@ -31,7 +31,7 @@ enum JSONAPI {
             return call.fail("json.encode: \(error.text)")
         }
         do throws(JSONWriter.Failure) {
-            return try JSONWriter.encode(value).withUnsafeBytes { call.answer(bytes: $0) }
+            return try JSONWriter.encode(value, until: { call.mustStop }).withUnsafeBytes { call.answer(bytes: $0) }
         } catch {
             return call.fail("json.encode: \(error.text)")
         }

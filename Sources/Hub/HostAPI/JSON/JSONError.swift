@@ -50,7 +50,7 @@ struct JSONError: Error, Equatable {
         case .leadingZero: "number must not start with a zero"
         case .openString: "string is not closed"
         case .tooDeep: "value must not be nested deeper than \(JSONReader.depthLimit) levels"
-        case .tooLarge: "document must not need more than \(JSONReader.memoryLimit) bytes of memory"
+        case .tooLarge: "document needs more memory than the plugin may still use, see limits.memory"
         case .trailing: "nothing may follow the value"
         case .unknownEscape: "unknown escape"
         }

@@ -18,19 +18,33 @@ struct JSONReader {
     /// A string with escapes or invalid UTF-8 is put together here.
     var scratch: [UInt8] = []
     private var tables = 0
+    private let limit: Int
+    /// Entries and strings between two looks whether to stop.
+    private static let lookInterval = 1024
+    private var entries = 0
+    private let mustStop: () -> Bool
 
-    private init(start: UnsafePointer<UInt8>, count: Int) {
+    private init(start: UnsafePointer<UInt8>, count: Int, limit: Int, until mustStop: @escaping () -> Bool) {
         self.start = start
+        self.limit = min(limit, Self.memoryLimit)
+        self.mustStop = mustStop
         end = start + count
         at = start
         plan = Plan()
-        plan.reserve(2 * count)
+        plan.reserve(min(2 * count, self.limit))
     }
 
     /// Pushes nothing but the decoded value.
-    static func decode(_ document: UnsafeRawBufferPointer) throws(JSONError) -> Plan {
+    ///
+    /// `limit` is for the bytes that the value may need; when `mustStop` says so, the reader fails with whatever error.
+    static func decode(
+        _ document: UnsafeRawBufferPointer,
+        limit: Int = memoryLimit,
+        until mustStop: @escaping () -> Bool = { false }
+    ) throws(JSONError) -> Plan {
         guard let address = document.baseAddress else { throw JSONError(cause: .expected(.value), offset: 0) }
-        var reader = JSONReader(start: address.assumingMemoryBound(to: UInt8.self), count: document.count)
+        let start = address.assumingMemoryBound(to: UInt8.self)
+        var reader = JSONReader(start: start, count: document.count, limit: limit, until: mustStop)
         if document.starts(with: [0xEF, 0xBB, 0xBF]) { reader.at += 3 }
         reader.skipBlanks()
         try reader.readValue(depth: 0)
@@ -137,7 +151,9 @@ struct JSONReader {
 
     /// Skips the comma between two entries.
     private mutating func nextEntry() throws(JSONError) {
-        guard plan.byteCount + tables * Self.tableSize <= Self.memoryLimit else { throw error(.tooLarge) }
+        guard plan.byteCount + tables * Self.tableSize <= limit else { throw error(.tooLarge) }
+        entries += 1
+        if entries % Self.lookInterval == 0, mustStop() { throw error(.tooLarge) }
         at += 1
         skipBlanks()
     }

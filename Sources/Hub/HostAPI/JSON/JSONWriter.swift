@@ -16,6 +16,8 @@ struct JSONWriter {
             case keyType(String)
             case notFinite
             case notUTF8
+            /// The run has to end, which the sandbox says in its own words.
+            case stopped
             case tooLarge
             case valueType(String)
         }
@@ -32,6 +34,7 @@ struct JSONWriter {
             case .keyType(let name): "key must be a string or a number, got \(name)"
             case .notFinite: "number must be finite"
             case .notUTF8: "string must be UTF-8"
+            case .stopped: "stopped"
             case .tooLarge: "text must not be longer than \(sizeLimit) bytes"
             case .valueType(let name): "value must not be a \(name)"
             }
@@ -40,15 +43,28 @@ struct JSONWriter {
 
     private typealias Entry = (key: [UInt8], value: LuaValue)
 
-    private var text: [UInt8] = []
+    /// Values and comparisons of keys between two looks whether to stop.
+    private static let lookInterval = 1024
 
-    static func encode(_ value: LuaValue) throws(Failure) -> [UInt8] {
-        var writer = JSONWriter()
+    private var text: [UInt8] = []
+    private var steps = 0
+    private let mustStop: () -> Bool
+
+    private init(until mustStop: @escaping () -> Bool) { self.mustStop = mustStop }
+
+    static func encode(_ value: LuaValue, until mustStop: @escaping () -> Bool = { false }) throws(Failure) -> [UInt8] {
+        var writer = JSONWriter(until: mustStop)
         try writer.write(value)
         return writer.text
     }
 
+    private mutating func step() throws(Failure) {
+        steps += 1
+        if steps % Self.lookInterval == 0, mustStop() { throw Failure(cause: .stopped) }
+    }
+
     private mutating func write(_ value: LuaValue) throws(Failure) {
+        try step()
         switch value {
         case .nil, .pointer(JSONAPI.nullAddress): append("null")
         case .boolean(let value): append(value ? "true" : "false")
@@ -61,7 +77,7 @@ struct JSONWriter {
             if fields.isEmpty, !items.contains(.nil) {
                 try writeArray(items)
             } else {
-                try writeObject(Self.entries(items, fields))
+                try writeObject(entries(items, fields))
             }
         case .pointer, .opaque: throw Failure(cause: .valueType(value.typeName))
         }
@@ -101,13 +117,21 @@ struct JSONWriter {
         Failure(cause: failure.cause, path: place + failure.path)
     }
 
-    private static func entries(_ items: [LuaValue], _ fields: [LuaValue.Field]) throws(Failure) -> [Entry] {
+    private mutating func entries(_ items: [LuaValue], _ fields: [LuaValue.Field]) throws(Failure) -> [Entry] {
         var entries: [Entry] = []
         for (index, item) in items.enumerated() where item != .nil {
             entries.append((Array("\(index + 1)".utf8), item))
         }
-        for field in fields { entries.append((try key(field.key), field.value)) }
-        return entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        for field in fields { entries.append((try Self.key(field.key), field.value)) }
+        do {
+            try entries.sort { first, second in
+                try step()
+                return first.key.lexicographicallyPrecedes(second.key)
+            }
+        } catch {
+            throw Failure(cause: .stopped)
+        }
+        return entries
     }
 
     private static func key(_ key: LuaValue) throws(Failure) -> [UInt8] {

@@ -31,6 +31,8 @@ final class StreamInbox {
     }
 
     private var buffer = ByteBuffer()
+    /// Called when `count` has changed.
+    var onCount: ((Int) -> Void)?
     /// Nothing more will come.
     private(set) var isAtEnd = false
     /// Why it ended, when the peer did not simply close.
@@ -49,6 +51,7 @@ final class StreamInbox {
         tap?(.bytes(bytes))
         var bytes = bytes
         buffer.writeBuffer(&bytes)
+        onCount?(count)
         onChange?()
     }
 
@@ -66,6 +69,7 @@ final class StreamInbox {
         let bytes = buffer.readBytes(length: min(count, buffer.readableBytes)) ?? []
         // Not after every line: what is left has to be moved.
         if buffer.readerIndex > buffer.readableBytes { buffer.discardReadBytes() }
+        onCount?(count)
         if wasFull, !isFull { onRoom?() }
         return bytes
     }

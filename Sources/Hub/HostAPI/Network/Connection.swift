@@ -14,6 +14,13 @@ class Connection {
     private(set) var operation: OperationHandle?
     /// The run that used it last.
     fileprivate(set) var run: Int?
+    /// What it takes by itself, and its buffers; set when it comes into the table.
+    fileprivate var hold: MemoryHold?
+    fileprivate var buffers: MemoryHold?
+    /// Bytes that have come and were not taken.
+    var incoming = 0 { didSet { holdBuffers() } }
+    /// Bytes that are on their way out.
+    var outgoing = 0 { didSet { holdBuffers() } }
     /// Called once, when the script can use it no longer.
     fileprivate var onClose: (() -> Void)?
     /// Called once, when nothing of it is left.
@@ -24,6 +31,8 @@ class Connection {
         self.place = place
         self.idleTimeout = TimeAmount(seconds: idleTimeout ?? Self.idleTimeout)
     }
+
+    fileprivate func holdBuffers() { buffers?.set(incoming + outgoing, for: operation?.run) }
 
     var isBusy: Bool { operation.map { !$0.isDone } ?? false }
     /// The peer has closed it, and nothing is left to be read.
@@ -43,6 +52,8 @@ class Connection {
     }
 
     func gone() {
+        hold = nil
+        buffers = nil
         let onGone = onGone
         self.onGone = nil
         onGone?()
@@ -80,17 +91,27 @@ final class ConnectionTable {
     static let sweepInterval = (most: TimeAmount.seconds(5), least: TimeAmount.milliseconds(10))
 
     private let eventLoop: any EventLoop
+    private let memory: HostMemory
     private var connections: [Int: Connection] = [:]
     private var nextID = 1
     private var sweeper: Scheduled<Void>?
     /// Those that are taking leave.
-    private var leaving: [Int: Connection] = [:]
+    private var leaving: [Int: Connection] = [:] {
+        didSet { report() }
+    }
     /// Set once everything is to be closed.
     private var end: EventLoopPromise<Void>?
     /// Connections that are being opened, and requests that are under way.
-    fileprivate var reserved = 0
+    fileprivate var reserved = 0 {
+        didSet { report() }
+    }
 
-    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    init(eventLoop: any EventLoop, memory: HostMemory) {
+        self.eventLoop = eventLoop
+        self.memory = memory
+    }
+
+    private func report() { memory.setConnections(connections.count + leaving.count + reserved) }
 
     /// What counts for the limit.
     var count: Int { connections.values.lazy.filter { !$0.isEnded }.count + reserved }
@@ -104,11 +125,16 @@ final class ConnectionTable {
     }
 
     /// Takes a connection that a run has opened.
-    func insert(_ connection: Connection, run: Int?) {
+    func insert(_ connection: Connection, run: CollectRun, of instance: PluginInstance) {
         guard end == nil else { return connection.close() }
         let id = connection.id
-        connection.run = run
+        connection.run = run.id
         connections[id] = connection
+        report()
+        connection.hold = MemoryHold(.connections, of: instance)
+        connection.hold?.set(MemoryHold.connectionSize, for: run)
+        connection.buffers = MemoryHold(.buffers, of: instance)
+        connection.holdBuffers()
         connection.onClose = { [weak self] in
             guard let self else { return }
             leaving[id] = connections.removeValue(forKey: id)

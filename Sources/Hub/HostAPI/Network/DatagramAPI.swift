@@ -49,7 +49,7 @@ enum DatagramAPI {
         connection.open { [weak instance] failure in
             guard !handle.isDone, let instance else { return connection.close() }
             if let failure { return handle.finish(.failure("cannot reach \(endpoint): \(failure)")) }
-            instance.connections.insert(connection, run: handle.run.id)
+            instance.connections.insert(connection, run: handle.run, of: instance)
             handle.onCancel = { connection.close() }
             var plan = Plan()
             plan.push(connection.id)

@@ -71,6 +71,7 @@ final class DatagramConnection: Connection {
     func send(_ bytes: [UInt8], _ handle: OperationHandle) {
         begin(handle)
         lastSent = bytes
+        outgoing = bytes.count
         failure = nil
         transmit { [self] failure in
             if let failure { return finish(.failure("cannot send to \(place): \(failure)")) }
@@ -116,15 +117,17 @@ final class DatagramConnection: Connection {
 
     fileprivate func received(_ bytes: [UInt8]) {
         hasReceived = true
-        let queued = queue.reduce(0) { $0 + $1.count }
-        guard queue.count < Self.queueLimit.datagrams, queued + bytes.count <= Self.queueLimit.bytes else { return }
+        guard queue.count < Self.queueLimit.datagrams, incoming + bytes.count <= Self.queueLimit.bytes else { return }
         queue.append(bytes)
+        incoming += bytes.count
         if isReceiving { deliver() }
     }
 
     private func deliver() {
         var plan = Plan()
-        plan.push(queue.removeFirst())
+        let bytes = queue.removeFirst()
+        incoming -= bytes.count
+        plan.push(bytes)
         end(.values(plan))
     }
 

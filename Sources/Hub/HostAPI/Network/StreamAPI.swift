@@ -141,7 +141,7 @@ extension PluginInstance {
                 switch result {
                 case .failure(let error): handle.finish(error.result)
                 case .success(let stream):
-                    let opened = opened(stream, place, times, run: handle.run.id)
+                    let opened = opened(stream, place, times, run: handle.run)
                     connection = opened
                     var plan = Plan()
                     plan.push(opened.id)
@@ -156,7 +156,12 @@ extension PluginInstance {
         }
     }
 
-    private func opened(_ stream: any ByteStream, _ place: String, _ times: ConnectionTimes, run: Int) -> Connection {
+    private func opened(
+        _ stream: any ByteStream,
+        _ place: String,
+        _ times: ConnectionTimes,
+        run: CollectRun
+    ) -> Connection {
         let connection = StreamConnection(
             stream,
             eventLoop: eventLoop,
@@ -165,7 +170,7 @@ extension PluginInstance {
             place: place,
             idleTimeout: times.idleTimeout
         )
-        connections.insert(connection, run: run)
+        connections.insert(connection, run: run, of: self)
         return connection
     }
 }

@@ -24,6 +24,7 @@ final class StreamConnection: Connection {
         self.eventLoop = eventLoop
         self.limit = limit
         super.init(id: id, place: place, idleTimeout: idleTimeout)
+        stream.inbox.onCount = { [weak self] in self?.incoming = $0 }
     }
 
     override func close() {
@@ -36,7 +37,9 @@ final class StreamConnection: Connection {
 
     func send(_ bytes: [UInt8], _ handle: OperationHandle) {
         begin(handle)
+        outgoing = bytes.count
         stream.send(bytes, isSecret: false) { [self] reason in
+            outgoing = 0
             if let reason {
                 let failure = OperationResult.failure("cannot send to \(place): \(reason)")
                 return isEnded ? finishClosed(failure) : finish(failure)

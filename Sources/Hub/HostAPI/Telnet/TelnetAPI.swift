@@ -44,7 +44,7 @@ enum TelnetAPI {
     }
 
     private static func login(_ connection: TelnetConnection, _ instance: PluginInstance, _ handle: OperationHandle) {
-        instance.connections.insert(connection, run: handle.run.id)
+        instance.connections.insert(connection, run: handle.run, of: instance)
         handle.onCancel = { connection.close() }
         connection.login(handle.run) { result in
             switch result {

@@ -42,6 +42,9 @@ final class TelnetConnection: Connection {
         )
     }
 
+    /// Holds what the session keeps of an answer that has not ended.
+    private func noteSize() { incoming = stream.inbox.count + session.size }
+
     /// Logs in for a run; `completion` is called once.
     func login(_ run: CollectRun, _ completion: @escaping (Result<Void, NetworkError>) -> Void) {
         onLogin = completion
@@ -108,6 +111,7 @@ final class TelnetConnection: Connection {
     }
 
     private func perform(_ actions: [TelnetAction]) {
+        noteSize()
         for action in actions {
             switch action {
             case .send(let bytes, let content):

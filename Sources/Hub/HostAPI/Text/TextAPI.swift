@@ -14,9 +14,9 @@ enum TextAPI {
             return call.fail("text.decode: unknown character set \"\(name.prefix(40))\"")
         }
         do throws(CharsetError) {
-            return try charset.decode(bytes).withUnsafeBytes { call.answer(bytes: $0) }
+            return try charset.decode(bytes, until: { call.mustStop }).withUnsafeBytes { call.answer(bytes: $0) }
         } catch {
-            return error.isMissing
+            return error.isMissing || call.mustStop
                 ? call.fail("text.decode: \(error.text)") : call.answer(failure: error.text)
         }
     }

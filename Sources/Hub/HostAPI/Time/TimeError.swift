@@ -5,11 +5,12 @@ enum TimeError: Error {
     case noSuchDay(String)
     case outOfRange(Double)
     case tooLong(limit: Int)
+    case textTooLong(limit: Int)
 
     /// Whether the script is wrong, not its data.
     var isMisuse: Bool {
         switch self {
-        case .formatHasNull, .tooLong: true
+        case .formatHasNull, .tooLong, .textTooLong: true
         case .noMatch, .noSuchDay, .outOfRange: false
         }
     }
@@ -21,6 +22,7 @@ enum TimeError: Error {
             "\"\(text.prefix(64))\" does not match the format \"\(format.prefix(64))\""
         case .noSuchDay(let text): "\"\(text.prefix(64))\" names a day that its month does not have"
         case .outOfRange(let seconds): "time is out of range: \(seconds)"
+        case .textTooLong(let limit): "text and format must not be longer than \(limit) bytes"
         case .tooLong(let limit): "result must not be longer than \(limit) bytes"
         }
     }

@@ -7,6 +7,8 @@ import Glibc
 enum TimeText {
     /// Bytes of a formatted time.
     static let outputLimit = 4096
+    /// Bytes of a format and of a text that is read.
+    static let inputLimit = 1024
 
     /// Years 0 to 9999, which is what `strptime` reads.
     private static let range = -62_167_219_200.0..<253_402_300_800.0
@@ -15,6 +17,9 @@ enum TimeText {
     ///
     /// What the format leaves out is that of 1970-01-01 00:00:00. The time is UTC unless `%z` reads an offset; `%Z` skips a name without looking at it.
     static func parse(_ text: String, format: String) throws(TimeError) -> Int {
+        guard text.utf8.count <= inputLimit, format.utf8.count <= inputLimit else {
+            throw .textTooLong(limit: inputLimit)
+        }
         guard !format.utf8.contains(0) else { throw .formatHasNull }
         var parts = tm()
         parts.tm_year = 70
@@ -33,6 +38,7 @@ enum TimeText {
     }
 
     static func format(_ seconds: Double, format: String) throws(TimeError) -> String {
+        guard format.utf8.count <= inputLimit else { throw .textTooLong(limit: inputLimit) }
         guard !format.utf8.contains(0) else { throw .formatHasNull }
         guard range.contains(seconds) else { throw .outOfRange(seconds) }
         var time = time_t(seconds.rounded(.down))

@@ -14,6 +14,8 @@ final class FakeHub: HubService {
         var probes: [ProbeRequest] = []
         var probeAnswer: ProbeResponse?
         var federations = 0
+        var snmpRequests: [SNMPRequest] = []
+        var snmpAnswer = SNMPResponse.refused(status: 403, "refused")
     }
 
     private let state: Mutex<State>
@@ -72,6 +74,17 @@ final class FakeHub: HubService {
             return .refused("too much work")
         }
     }
+
+    func snmp(_ request: SNMPRequest) async -> SNMPResponse {
+        state.withLock {
+            $0.snmpRequests.append(request)
+            return $0.snmpAnswer
+        }
+    }
+
+    var snmpAsked: [SNMPRequest] { state.withLock { $0.snmpRequests } }
+
+    func answerSNMP(_ answer: SNMPResponse) { state.withLock { $0.snmpAnswer = answer } }
 
     func status() async -> HubStatus { .sample }
 

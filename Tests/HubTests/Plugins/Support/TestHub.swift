@@ -35,8 +35,8 @@ struct TestHub {
         let hub = ExporterHub(
             manager: manager,
             configuration: decoded,
-            httpMetrics: HTTPMetrics(),
             listen: [],
+            parts: HubParts(http: HTTPMetrics()),
             logger: log.logger
         )
         try await body(TestHub(hub: hub, manager: manager, log: log, tree: tree))

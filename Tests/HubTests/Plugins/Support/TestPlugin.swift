@@ -24,7 +24,8 @@ final class TestPlugin: Sendable {
         files: [String: String] = [:],
         configuration: String = "",
         environment: [String: String] = [:],
-        resolver: any AddressResolver = SystemResolver()
+        resolver: any AddressResolver = SystemResolver(),
+        tape: TapeMode? = nil
     ) async throws {
         let chunk = files.isEmpty ? "test.lua" : "test/init.lua"
         var parts = [PluginSource.File(module: "init", chunkName: chunk, text: Array(source.utf8))]
@@ -38,6 +39,7 @@ final class TestPlugin: Sendable {
             logger: log.logger
         )
         environment.resolver = resolver
+        environment.tape = tape
         let runtime = PluginRuntime(source: PluginSource(name: "test", path: "/plugins/test.lua", files: parts))
         self.runtime = runtime
         self.log = log
@@ -66,13 +68,21 @@ final class TestPlugin: Sendable {
         }
     }
 
-    /// Collects, and cancels the run once the script has logged `text`.
-    func collect(target: Int = 0, cancellingAt text: String) async -> CollectResult {
+    /// What the plugin takes.
+    var memory: HostMemory { runtime.memory }
+
+    /// Collects, and cancels the run once the script has logged `text`, after `look`.
+    func collect(
+        target: Int = 0,
+        cancellingAt text: String,
+        _ look: (HostMemory) -> Void = { _ in }
+    ) async -> CollectResult {
         let key = RunKey(target: target, run: nextRun())
         async let result = withCheckedContinuation { continuation in
             runtime.collect(RunRequest(key)) { continuation.resume(returning: $0) }
         }
         await log.wait(for: text)
+        look(memory)
         runtime.cancel(key)
         return await result
     }

@@ -14,7 +14,8 @@ struct NetworkScript {
         needs: String,
         top: String = "",
         configuration: String = "",
-        resolver: any AddressResolver = SystemResolver()
+        resolver: any AddressResolver = SystemResolver(),
+        tape: TapeMode? = nil
     ) async throws {
         plugin = try await TestPlugin(
             """
@@ -34,7 +35,8 @@ struct NetworkScript {
             end
             """,
             configuration: configuration,
-            resolver: resolver
+            resolver: resolver,
+            tape: tape
         )
     }
 

@@ -1,0 +1,72 @@
+import Logging
+import RemoteWrite
+
+/// Says in the log when an endpoint begins to have trouble and when it is over, not each time.
+struct EndpointTroubles {
+    /// Refusals are logged this often at most, whatever they say.
+    private static let refusalInterval = Duration.seconds(60)
+
+    private let endpoint: String
+    private let logger: Logger
+    private var reason: String?
+    private var queueProblem: String?
+    private var nextRefusal: ContinuousClock.Instant?
+
+    init(endpoint: String, logger: Logger) {
+        self.endpoint = endpoint
+        self.logger = logger
+    }
+
+    private var metadata: Logger.Metadata { ["endpoint": "\(endpoint)"] }
+
+    /// There was no answer.
+    mutating func failed(_ reason: String) {
+        guard self.reason == nil else { return }
+        self.reason = reason
+        logger.warning("remote write: cannot send, trying again", metadata: metadata.with("error", reason))
+    }
+
+    /// There was an answer; the receiver's words are logged as they are.
+    mutating func answered(_ status: Int, _ text: String, _ step: Delivery.Step) {
+        switch step {
+        case .wait: failed("status \(status): \(text)")
+        case .done(let outcome) where outcome.dropped > 0:
+            if let nextRefusal, ContinuousClock.now < nextRefusal { return }
+            nextRefusal = ContinuousClock.now + Self.refusalInterval
+            logger.error(
+                "remote write: samples refused",
+                metadata: metadata.with("status", "\(status)").with("dropped", "\(outcome.dropped)")
+                    .with("answer", text)
+            )
+        case .done, .send:
+            guard reason != nil else { return }
+            reason = nil
+            logger.info("remote write: sending again", metadata: metadata)
+        }
+    }
+
+    func switched(to writeProtocol: WriteProtocol) {
+        logger.info(
+            "remote write: the receiver does not know the other protocol",
+            metadata: metadata.with("protocol", writeProtocol.name)
+        )
+    }
+
+    mutating func note(queue errors: [QueueError], isOnDisk: Bool) {
+        if let error = errors.last {
+            let text = "\(error)"
+            guard text != queueProblem else { return }
+            queueProblem = text
+            logger.error("remote write: queue", metadata: metadata.with("error", text))
+        } else if isOnDisk, queueProblem != nil {
+            queueProblem = nil
+            logger.info("remote write: the queue is on disk", metadata: metadata)
+        }
+    }
+}
+
+extension Logger.Metadata {
+    fileprivate func with(_ name: String, _ value: String) -> Self {
+        merging([name: "\(value)"]) { $1 }
+    }
+}

@@ -1,0 +1,240 @@
+import Exposition
+import LinearRegex
+import SNMP
+
+/// How a module's samples are made.
+struct TranslationOptions {
+    /// Whether 64-bit counters start anew at 2^53, from where on samples would skip whole numbers.
+    var wrapsCounters = true
+    /// Labels that every sample bears; a module's label of the same name becomes `exported_NAME`.
+    var labels: [(name: String, value: String)] = []
+    /// Samples that may be made.
+    var maximumSamples = Int.max
+}
+
+/// What a module made of an agent's answers.
+struct Translation {
+    var families: [FamilyBlock] = []
+    /// Samples that were left out because there was one of that name and labels, or no sample can be like that.
+    var dropped = 0
+    /// What was left out first, and why.
+    var firstDropped: String?
+    /// Whether there would have been more samples than are allowed.
+    var isFull = false
+}
+
+/// Translates an agent's answers into families, as snmp_exporter does; pure.
+struct ModuleTranslator {
+    private let module: CompiledModule
+    private let options: TranslationOptions
+    private let bindings: SortedBindings
+    private var labels: RowLabels
+    private var result = Translation()
+    private var samples = 0
+    /// By name, the place of a family among the result's.
+    private var places: [String: Int] = [:]
+    private var layouts: [LayoutKey: LabelLayout] = [:]
+
+    private struct LayoutKey: Hashable {
+        let metric: Int
+        let hasOwn: Bool
+    }
+
+    /// One sample before its labels are written.
+    private struct Draft {
+        var name: String
+        var help: String
+        var kind = MetricKind.gauge
+        var value: Double
+        /// The text of the label that is named as the metric.
+        var own: Range<Int>?
+    }
+
+    private init(_ module: CompiledModule, _ bindings: SortedBindings, _ options: TranslationOptions) {
+        self.module = module
+        self.options = options
+        self.bindings = bindings
+        labels = RowLabels(bindings)
+    }
+
+    static func translate(
+        _ bindings: [VariableBinding],
+        _ module: CompiledModule,
+        _ options: TranslationOptions = TranslationOptions()
+    ) -> Translation {
+        var translator = ModuleTranslator(module, SortedBindings(bindings), options)
+        translator.translateAll()
+        return translator.result
+    }
+
+    private mutating func translateAll() {
+        var last: Int?
+        for binding in bindings.all {
+            guard !result.isFull else { break }
+            let isSame = last.map { binding.name.isBelow(module.metrics[$0].metric.oid) } ?? false
+            guard let number = isSame ? last : module.metric(of: binding.name) else { continue }
+            last = number
+            translate(binding, number)
+        }
+        for index in result.families.indices { result.families[index].seal() }
+    }
+
+    private mutating func translate(_ binding: VariableBinding, _ number: Int) {
+        let compiled = module.metrics[number]
+        let metric = compiled.metric
+        let rest = binding.name.components.dropFirst(metric.oid.components.count)
+        let plain = PlainValue(binding.value)
+        labels.read(compiled, rest: rest)
+        var draft = Draft(name: metric.name, help: metric.help, value: 0)
+        switch metric.type {
+        case .counter, .gauge:
+            draft.kind = metric.type == .counter ? .counter : .gauge
+            draft.value = plain.number(wrappingCounters: options.wrapsCounters)
+        case .dateAndTime, .parsedDateAndTime, .ntpTimeStamp:
+            guard let time = time(plain, metric) else { return }
+            draft.value = time
+        case .enumAsInfo: return addInfo(Int(plain.whole), number)
+        case .enumAsStateSet: return addStates(Int(plain.whole), number)
+        case .bits: return addBits(plain, number)
+        case .text(let format):
+            let format = textFormat(format, compiled, rest)
+            guard metric.extracts.isEmpty else { return addExtracts(plain, format, number) }
+            draft.value = 1
+            if !compiled.hasOwnLabel {
+                draft.own = labels.append { ValueText.append(plain, format, hint: metric.displayHint, to: &$0) }
+            }
+        }
+        draft.value = scaled(draft.value, metric)
+        add(draft, number)
+    }
+
+    private func scaled(_ value: Double, _ metric: ModuleMetric) -> Double {
+        (metric.scale == 0 ? value : value * metric.scale) + metric.offset
+    }
+
+    private func time(_ value: PlainValue, _ metric: ModuleMetric) -> Double? {
+        if metric.type == .parsedDateAndTime {
+            var text: [UInt8] = []
+            ValueText.append(value, .displayString, hint: "", to: &text)
+            return Moments.parsed(String(decoding: text, as: UTF8.self), metric.dateTimePattern)
+        }
+        guard case .octets(let bytes) = value else { return nil }
+        return metric.type == .dateAndTime ? Moments.dateAndTime(bytes) : Moments.ntpTimeStamp(bytes)
+    }
+
+    /// The format of a text; what stands in the column before may tell it.
+    private func textFormat(
+        _ format: ValueFormat?,
+        _ compiled: CompiledMetric,
+        _ rest: ArraySlice<UInt32>
+    ) -> ValueFormat? {
+        guard let introduced = format?.introduced else { return format }
+        let value = compiled.introducer.flatMap { bindings.value($0.components + rest) }
+        return value.flatMap { introduced(Int(PlainValue($0).whole)) } ?? .octetString
+    }
+
+    // MARK: Values with several samples
+
+    private mutating func addInfo(_ value: Int, _ number: Int) {
+        let metric = module.metrics[number].metric
+        // The same text is in the label of the index already.
+        guard !module.metrics[number].hasOwnLabel else { return }
+        var draft = Draft(name: metric.name + "_info", help: metric.help + " (EnumAsInfo)", value: 1)
+        draft.own = append(state: metric.enumValues[value] ?? String(value))
+        add(draft, number)
+    }
+
+    private mutating func addStates(_ value: Int, _ number: Int) {
+        let metric = module.metrics[number].metric
+        var draft = Draft(name: metric.name, help: metric.help + " (EnumAsStateSet)", value: 1)
+        draft.own = append(state: metric.enumValues[value] ?? String(value))
+        add(draft, number)
+        draft.value = 0
+        for (other, name) in metric.enumValues.sorted(by: { $0.key < $1.key }) where other != value {
+            draft.own = append(state: name)
+            add(draft, number)
+        }
+    }
+
+    /// Bit 0 is the most significant of the first byte (RFC 2578 §7.1.4).
+    private mutating func addBits(_ value: PlainValue, _ number: Int) {
+        let metric = module.metrics[number].metric
+        guard case .octets(let bytes) = value else {
+            return drop(metric.name, "the value of Bits must be octets")
+        }
+        var draft = Draft(name: metric.name, help: metric.help + " (Bits)", value: 0)
+        for (bit, name) in metric.enumValues.sorted(by: { $0.key < $1.key }) {
+            let isInside = bit >= 0 && bit < bytes.count * 8
+            draft.value = isInside && bytes[bit / 8] & (128 >> UInt8(bit % 8)) != 0 ? 1 : 0
+            draft.own = append(state: name)
+            add(draft, number)
+        }
+    }
+
+    private mutating func append(state: String) -> Range<Int> {
+        labels.append { $0.append(contentsOf: state.utf8) }
+    }
+
+    private mutating func addExtracts(_ value: PlainValue, _ format: ValueFormat?, _ number: Int) {
+        let metric = module.metrics[number].metric
+        var bytes: [UInt8] = []
+        ValueText.append(value, format, hint: metric.displayHint, to: &bytes)
+        let text = String(decoding: bytes, as: UTF8.self)
+        for (suffix, rules) in metric.extracts {
+            for rule in rules {
+                guard let match = rule.pattern.firstMatch(in: text), let found = Double(match.expand(rule.value))
+                else { continue }
+                let help = metric.help + " (regex extracted)"
+                add(Draft(name: metric.name + suffix, help: help, value: scaled(found, metric)), number)
+                break
+            }
+        }
+    }
+
+    // MARK: Adding
+
+    private mutating func add(_ draft: Draft, _ number: Int) {
+        guard samples < options.maximumSamples else {
+            result.isFull = true
+            return
+        }
+        guard let layout = layout(number, hasOwn: draft.own != nil) else {
+            return drop(draft.name, "label \"\(module.metrics[number].metric.name)\" is given twice")
+        }
+        let place = place(of: draft)
+        do throws(SampleError) {
+            try labels.withValues(module.metrics[number], own: draft.own) { values throws(SampleError) in
+                try result.families[place].append(draft.value, layout: layout, labelValues: values)
+            }
+            samples += 1
+        } catch {
+            drop(draft.name, error.description)
+        }
+    }
+
+    private mutating func place(of draft: Draft) -> Int {
+        if let place = places[draft.name] { return place }
+        let descriptor = FamilyDescriptor(name: draft.name, kind: draft.kind, help: draft.help)
+        places[draft.name] = result.families.count
+        result.families.append(FamilyBlock(descriptor))
+        return result.families.count - 1
+    }
+
+    private mutating func layout(_ number: Int, hasOwn: Bool) -> LabelLayout? {
+        let key = LayoutKey(metric: number, hasOwn: hasOwn)
+        if let layout = layouts[key] { return layout }
+        let metric = module.metrics[number]
+        var names = metric.labels.map(\.name)
+        if hasOwn { names.append(metric.metric.name) }
+        let taken = options.labels
+        let renamed = names.map { name in taken.contains { $0.name == name } ? "exported_" + name : name }
+        let layout = try? LabelLayout(names: renamed, constants: options.labels)
+        layouts[key] = layout
+        return layout
+    }
+
+    private mutating func drop(_ name: String, _ reason: String) {
+        result.dropped += 1
+        result.firstDropped = result.firstDropped ?? "\(name): \(reason)"
+    }
+}

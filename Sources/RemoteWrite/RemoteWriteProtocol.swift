@@ -1,2 +1,0 @@
-/// Prometheus remote write 1.0 and 2.0.
-enum RemoteWriteProtocol {}

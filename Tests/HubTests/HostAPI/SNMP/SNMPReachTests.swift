@@ -1,0 +1,110 @@
+import SNMP
+import Testing
+
+@testable import Hub
+
+/// Addresses, refusals, grants and ends.
+@Suite struct SNMPReachTests {
+    private let memory = "1.3.6.1.4.1.1182.2.1.4.0"
+
+    private func agent(_ host: String, _ port: Int, timeout: Double = 5, retries: Int = 3) -> SNMPAgent {
+        var options = SNMPOptions()
+        options.timeout = timeout
+        options.retries = retries
+        return SNMPAgent(
+            endpoint: Endpoint(host: host, port: port),
+            credentials: .v2c(community: Array("public".utf8)),
+            options: options
+        )
+    }
+
+    @Test(arguments: ["127.0.0.1", "::1"]) func aPortWhereNobodyListensIsAnErrorAtOnce(host: String) async throws {
+        let plugin = try await SNMPPlugin()
+        let place = Endpoint(host: host, port: try unusedPort())
+        // Far longer than any test may take.
+        let result = try await plugin.get([memory], from: agent(host, place.port, timeout: 3600))
+        #expect(result.failure?.text == "\(place): \(place): connection refused")
+        try await plugin.shutdown()
+    }
+
+    @Test func silenceIsAnErrorThatNamesTheAgent() async throws {
+        let server = try DatagramServer("127.0.0.1") { _ in [] }
+        let plugin = try await SNMPPlugin()
+        let result = try await plugin.get([memory], from: agent("127.0.0.1", server.port, timeout: 0.05, retries: 1))
+        #expect(result.failure?.text == "127.0.0.1:\(server.port): no response within 0.05 s (1 retry)")
+        #expect(server.received == 2)
+        try await plugin.shutdown()
+    }
+
+    @Test(arguments: [["127.0.0.2", "127.0.0.1"], ["::1", "127.0.0.1"], ["127.0.0.1", "::1"]])
+    func theAddressThatAnswersIsTaken(_ addresses: [String]) async throws {
+        let snmpd = try Snmpd()
+        let resolver = FakeResolver(["router.example": addresses])
+        let plugin = try await SNMPPlugin(network: ["router.example:*"], resolver: resolver)
+        for _ in 0..<2 {
+            let result = try await plugin.get([memory], from: agent("router.example", snmpd.port, timeout: 3600))
+            #expect(try result.get().map(\.value) == [.gauge32(24)])
+        }
+        try await plugin.shutdown()
+    }
+
+    @Test func anAddressThatIsSilentGivesWay() async throws {
+        let snmpd = try Snmpd()
+        let silent = try DatagramServer("127.0.0.3", port: snmpd.port) { _ in [] }
+        let resolver = FakeResolver(["router.example": ["127.0.0.3", "127.0.0.1"]])
+        let plugin = try await SNMPPlugin(network: ["router.example:*"], resolver: resolver)
+        for _ in 0..<3 {
+            let result = try await plugin.get([memory], from: agent("router.example", snmpd.port, timeout: 3600))
+            #expect(try result.get().map(\.value) == [.gauge32(24)])
+        }
+        // What answered once is asked alone.
+        #expect(silent.received == 1)
+        try await plugin.shutdown()
+    }
+
+    @Test func whatIsNotGrantedIsNotAsked() async throws {
+        let server = try DatagramServer("127.0.0.1") { _ in [] }
+        let plugin = try await SNMPPlugin(network: ["127.0.0.2:*"])
+        let result = try await plugin.get([memory], from: agent("127.0.0.1", server.port))
+        #expect(result.failure?.text == "127.0.0.1:\(server.port) is not granted, see needs.network and the targets")
+        #expect(server.received == 0)
+        try await plugin.shutdown()
+    }
+
+    @Test func manyAgentsShareTheSockets() async throws {
+        let snmpd = try Snmpd()
+        let servers = try (0..<100).map { _ in try DatagramServer("127.0.0.1") { _ in [] } }
+        let plugin = try await SNMPPlugin()
+        // These take all connected sockets.
+        for server in servers {
+            _ = try await plugin.get([memory], from: agent("127.0.0.1", server.port, timeout: 0.001, retries: 0))
+        }
+        let result = try await plugin.get([memory], from: agent("127.0.0.1", snmpd.port))
+        #expect(try result.get().map(\.value) == [.gauge32(24)])
+        let (found, failure) = try await plugin.walk("1.3.6.1.4.1.1182", of: agent("::1", snmpd.port))
+        #expect(failure == nil)
+        #expect(found.count == 4)
+        #expect(servers.allSatisfy { $0.received == 1 })
+        try await plugin.shutdown()
+    }
+
+    @Test func aCancelledOperationTellsNothing() async throws {
+        let server = try DatagramServer("127.0.0.1") { _ in [] }
+        let plugin = try await SNMPPlugin()
+        let name = try #require(ObjectIdentifier(memory))
+        let agent = agent("127.0.0.1", server.port, timeout: 0.02, retries: 0)
+        try await plugin.with { client, run in
+            let operation = client.get([name], from: agent, for: run) { _ in Issue.record("told") }
+            operation.cancel()
+            operation.cancel()
+        }
+        // What comes after it is told.
+        #expect(try await plugin.get([memory], from: agent).failure != nil)
+        #expect(try await plugin.with { client, _ in client.inFlight } == 0)
+        try await plugin.shutdown()
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import SNMP
+import Testing
+
+@testable import Hub
+
+@Suite struct ModuleLibraryTests {
+    private let access = ModuleLibrary.Access(
+        paths: ModuleFileGlob.paths,
+        signature: { FileSignature(path: $0).map { "\($0)" } },
+        read: { path throws(ConfigurationError) in try BoundedFile.read(path, maximum: 16 << 20) }
+    )
+
+    private func withFolder(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "modules-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try body(folder)
+    }
+
+    private func write(_ text: String, _ path: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+    }
+
+    @Test func severalFilesAndPatternsAreOneLibrary() throws {
+        try withFolder { folder in
+            try write("auths: { a: { community: hidden } }", folder + "/auths.yml")
+            try write("modules: { b: { get: [1.3.1] } }", folder + "/mod-b.yml")
+            try write("c: { get: [1.3.2] }", folder + "/mod-c.yml")
+            let library = ModuleLibrary([folder + "/auths.yml", folder + "/mod-*.yml"], access)
+            try library.refresh()
+            #expect(library.names == ["b", "c"])
+            #expect(library.auth("a")?.community.reveal() == "hidden")
+            #expect(library.secretTexts == ["hidden"])
+            #expect(library.decodedCount == 0)
+            #expect(try library.module("b")?.module.get == [ObjectIdentifier([1, 3, 1])])
+            #expect(try library.module("c")?.module.isOldFormat == true)
+            #expect(try library.module("d") == nil)
+            #expect(library.decodedCount == 2)
+        }
+    }
+
+    @Test func aModuleIsDecodedOnceAndShared() throws {
+        try withFolder { folder in
+            try write("modules: { b: { get: [1.3.1] } }", folder + "/snmp.yml")
+            let library = ModuleLibrary([folder + "/snmp.yml"], access)
+            try library.refresh()
+            let first = try #require(try library.module("b"))
+            try library.refresh()
+            #expect(try library.module("b") === first)
+        }
+    }
+
+    @Test func namesThatTwoFilesHaveAreRefused() throws {
+        try withFolder { folder in
+            try write("auths: { a: {} }\nmodules: { m: {} }", folder + "/1.yml")
+            try write("auths: { a: {} }\nmodules: { m: {} }", folder + "/2.yml")
+            let library = ModuleLibrary([folder + "/*.yml"], access)
+            let error = #expect(throws: ConfigurationError.self) { try library.refresh() }
+            #expect(
+                error?.description
+                    == "\(folder)/2.yml:2: module \"m\" is already given in \(folder)/1.yml\n\(folder)/2.yml:1: auth \"a\" is already given"
+            )
+        }
+    }
+
+    @Test func aWrongChangeIsToldOnceAndWhatWasKnownGoesOn() throws {
+        try withFolder { folder in
+            let path = folder + "/snmp.yml"
+            try write("modules: { a: { get: [1.3.1] }, b: { get: [1.3.2] } }", path)
+            let library = ModuleLibrary([path], access)
+            try library.refresh()
+            _ = try library.module("a")
+            try write("modules: { a: { got: [1.3.1] } }", path)
+            #expect(throws: ConfigurationError.self) { try library.refresh() }
+            try library.refresh()
+            #expect(try library.module("a") != nil)
+            // It was not decoded before, and its file is no longer the one that was read.
+            #expect(throws: ConfigurationError.self) { try library.module("b") }
+            try write("modules: { c: { get: [1.3.1] } }", path)
+            try library.refresh()
+            #expect(library.names == ["c"])
+        }
+    }
+
+    @Test func absentFilesAreNamed() throws {
+        let absent = ModuleLibrary(["/nonexistent/snmp.yml"], access)
+        #expect(throws: ConfigurationError.self) { try absent.refresh() }
+        let pattern = ModuleLibrary(["/nonexistent/*.yml"], access)
+        let error = #expect(throws: ConfigurationError.self) { try pattern.refresh() }
+        #expect(error?.description == "no module file matches \"/nonexistent/*.yml\"")
+    }
+
+    /// What is not used costs its place only: far less than the file, and than one decoded module.
+    @Test func modulesThatAreNotUsedTakeNoMemory() throws {
+        try withFolder { folder in
+            let path = folder + "/snmp.yml"
+            try write(try largeFile(), path)
+            let before = residentBytes()
+            let library = ModuleLibrary([path], access)
+            try library.refresh()
+            let kept = residentBytes() - before
+            #expect(library.names.count >= 50)
+            #expect(library.decodedCount == 0)
+            print("resident after reading a module file of 2 MB: \(kept / 1024) KiB more")
+        }
+    }
+
+    private func residentBytes() -> Int {
+        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096
+    }
+}

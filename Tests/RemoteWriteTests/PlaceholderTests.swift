@@ -1,6 +1,0 @@
-import Testing
-
-struct PlaceholderTests {
-    @Test
-    func theModuleIsThere() {}
-}

@@ -1,0 +1,342 @@
+"""Sends the same requests to a hub and to a real Pushgateway, and compares status codes and what is stored after each.
+
+Usage: compare_pushgateway.py HUB_PORT PUSHGATEWAY_PORT
+Prints one line for each difference that is not one of design, and at the end how many requests were compared. Exits with 1
+when there was a difference, or when a difference of design has gone.
+"""
+
+import base64
+import gzip
+import http.client
+import itertools
+import re
+import struct
+import sys
+
+PROTOBUF = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+OWN = re.compile(r"^(hub_|process_|go_|pushgateway_|promhttp_)")
+SAMPLE = re.compile(r'^([^\s{]+)(?:\{(.*)\})? (\S+)$')
+LABEL = re.compile(r'([^=,]+)="((?:[^"\\]|\\.)*)"')
+
+
+class Server:
+    """One of the two, with a connection that is made again after it was closed."""
+
+    def __init__(self, port):
+        self.port = port
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+
+    def request(self, method, path, body, headers):
+        for attempt in range(2):
+            try:
+                self.connection.request(method, path, body=body, headers=headers)
+                response = self.connection.getresponse()
+                return response.status, response.read()
+            except TimeoutError:
+                self.connection.close()
+                return 0, b"no answer"
+            except (http.client.HTTPException, OSError):
+                self.connection.close()
+                if attempt == 1:
+                    raise
+
+    def stored(self):
+        """All samples but the server's own: (name, labels) -> value; the times of pushes count as zero or not."""
+        status, body = self.request("GET", "/metrics", None, {"Accept": "text/plain;version=0.0.4"})
+        if status != 200:
+            return {"status": status}
+        samples = {}
+        for line in body.decode().splitlines():
+            match = SAMPLE.match(line)
+            if not match or OWN.match(match[1]):
+                continue
+            labels = tuple(sorted((name, normal(name, value)) for name, value in LABEL.findall(match[2] or "")))
+            value = float(match[3])
+            if match[1] in ("push_time_seconds", "push_failure_time_seconds"):
+                value = float(value > 0)
+            samples[match[1], labels] = "NaN" if value != value else value
+        return samples
+
+    def kinds(self):
+        """Types and help of what is stored."""
+        _, body = self.request("GET", "/metrics", None, {"Accept": "text/plain;version=0.0.4"})
+        lines = [line for line in body.decode().splitlines() if line.startswith("# TYPE")]
+        return {line for line in lines if not OWN.match(line.split()[2])}
+
+
+def normal(name, value):
+    return str(float(value)) if name in ("le", "quantile") else value
+
+
+# Protobuf by hand, so that broken messages can be made too.
+
+def varint(number):
+    out = b""
+    while number >= 0x80:
+        out += bytes([number & 0x7f | 0x80])
+        number >>= 7
+    return out + bytes([number])
+
+
+def field(number, content):
+    if isinstance(content, float):
+        return varint(number << 3 | 1) + struct.pack("<d", content)
+    if isinstance(content, int):
+        return varint(number << 3) + varint(content)
+    content = content.encode() if isinstance(content, str) else content
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def label(name, value):
+    return field(1, field(1, name) + field(2, value))
+
+
+def family(name, kind, *metrics, help="Help."):
+    return field(1, name) + field(2, help) + field(3, kind) + b"".join(field(4, metric) for metric in metrics)
+
+
+def delimited(*messages):
+    return b"".join(varint(len(message)) + message for message in messages)
+
+
+def gauge(value, *labels):
+    return b"".join(labels) + field(2, field(1, value))
+
+
+def counter(value, *labels):
+    return b"".join(labels) + field(3, field(1, value))
+
+
+HISTOGRAM = field(7, field(1, 3) + field(2, 2.5) + field(3, field(1, 1) + field(2, 0.5)) + field(3, field(1, 3) + field(2, 2.0)))
+SUMMARY = field(4, field(1, 3) + field(2, 2.5) + field(3, field(1, 0.5) + field(2, 0.7)))
+PROTOBUF_BODIES = {
+    "gauge": delimited(family("pb_gauge", 1, gauge(1.5, label("x", "y")))),
+    "counter": delimited(family("pb_total", 0, counter(5.0))),
+    "two families": delimited(family("pb_a", 1, gauge(1.0)), family("pb_b", 1, gauge(2.0))),
+    "histogram": delimited(family("pb_seconds", 4, HISTOGRAM)),
+    "summary": delimited(family("pb_size", 2, SUMMARY)),
+    "untyped": delimited(family("pb_untyped", 3, field(5, field(1, 7.0)))),
+    "empty": b"",
+    "special labels": delimited(family("pb_odd", 1, gauge(1.0, label("x", 'a"b\\c\nd')))),
+    "wrong value": delimited(family("pb_wrong", 0, gauge(1.0))),
+    "timestamp": delimited(family("pb_time", 1, gauge(1.0) + field(6, 1000))),
+    "duplicate": delimited(family("pb_twice", 1, gauge(1.0), gauge(2.0))),
+    "truncated": delimited(family("pb_cut", 1, gauge(1.0)))[:-3],
+    "garbage": b"\xff\xff\xff\xff garbage",
+    "broken message": varint(4) + b"\x0a\xff\xff\xff",
+}
+
+TEXT_BODIES = {
+    "untyped": "some_metric 3.14\n",
+    "typed": "# TYPE another_metric gauge\n# HELP another_metric Just an example.\nanother_metric 2398.283\n",
+    "counter": "# TYPE c_total counter\nc_total{a=\"1\"} 5\nc_total{a=\"2\"} 6\n",
+    "counter without total": "# TYPE c counter\nc 1\n",
+    "histogram": "# TYPE h histogram\nh_bucket{le=\"0.5\"} 1\nh_bucket{le=\"+Inf\"} 2\nh_sum 3\nh_count 2\n",
+    "summary": "# TYPE s summary\ns{quantile=\"0.5\"} 1\ns_sum 3\ns_count 2\n",
+    "several": "a_metric 1\nb_metric 2\nb_metric{x=\"y\"} 3\n",
+    "empty": "",
+    "line feed": "\n",
+    "comment": "# just a comment\n",
+    "blanks": "  some_metric   7  \n",
+    "tabs": "some_metric\t7\n",
+    "special values": "v1 NaN\nv2 +Inf\nv3 -Inf\nv4 1e300\nv5 0x10\nv6 -0\n",
+    "escapes": 'esc{x="a\\\\b\\"c\\nd"} 1\n',
+    "unicode": "uni{x=\"日本\"} 1\n",
+    "job in body": 'own{job="other",instance="there"} 1\n',
+    "instance in body": 'own_instance{instance="there"} 1\n',
+    "empty label": 'with_empty{x=""} 1\n',
+    "trailing comma": 'comma{x="y",} 1\n',
+    "push time": "push_time_seconds 5\n",
+    "push failure time": "push_failure_time_seconds 5\n",
+    "no line feed": "some_metric 1",
+    "no value": "some_metric\n",
+    "bad value": "some_metric one\n",
+    "bad name": "some-metric 1\n",
+    "digit first": "1metric 1\n",
+    "bad label name": 'm{1x="y"} 1\n',
+    "reserved label": 'm{__name__="y"} 1\n',
+    "unclosed": 'm{x="y" 1\n',
+    "unclosed quote": 'm{x="y} 1\n',
+    "bad escape": 'm{x="\\q"} 1\n',
+    "two label names": 'm{x="1",x="2"} 1\n',
+    "duplicate": "dup 1\ndup 2\n",
+    "duplicate by grouping": 'dg{job="a"} 1\ndg{job="b"} 2\n',
+    "timestamp": "timed 1 1395066363000\n",
+    "bad timestamp": "timed 1 soon\n",
+    "second type": "# TYPE t gauge\n# TYPE t counter\nt 1\n",
+    "same type twice": "# TYPE t gauge\n# TYPE t gauge\nt 1\n",
+    "unknown type": "# TYPE t fancy\nt 1\n",
+    "type after samples": "t 1\n# TYPE t gauge\n",
+    "windows line ends": "some_metric 1\r\n",
+    "html": "<html><body>no</body></html>\n",
+    "json": '{"some_metric": 1}\n',
+    "invalid utf-8": b'bytes{x="\xff\xfe"} 1\n',
+    "binary": bytes(range(256)),
+    "only spaces": "   \n   \n",
+    "bucket without le": "# TYPE h histogram\nh_bucket 1\n",
+    "bad le": "# TYPE h histogram\nh_bucket{le=\"x\"} 1\n",
+    "bare histogram": "# TYPE h histogram\nh 1\n",
+    "long line": "long{x=\"" + "a" * 20000 + "\"} 1\n",
+    "many samples": "".join(f'many{{n="{number}"}} {number}\n' for number in range(500)),
+}
+
+PATHS = [
+    "/metrics/job/plain", "/metrics/job/plain/", "/metrics/job/plain/instance/one", "/metrics/job/plain/instance/one/",
+    "/metrics/job/plain/instance/", "/metrics/job/plain/instance", "/metrics/job/plain/a/b/c/d", "/metrics/job/plain/c/d/a/b",
+    "/metrics/job/plain/a/b/c", "/metrics/job/plain/job/other", "/metrics/job/a%20b", "/metrics/job/a+b", "/metrics/job/%E6%97%A5",
+    "/metrics/job/plain/x/%22quoted%22", "/metrics/job/plain/x/a%5Cb", "/metrics/job/plain/x/a%0Ab", "/metrics/job/plain/x/a%2Fb",
+    "/metrics/job/plain/1x/a", "/metrics/job/plain/x-y/a", "/metrics/job/plain/__x/a", "/metrics/job/plain/__name__/a",
+    "/metrics/job/plain/%C3%BC/a", "/metrics/job/plain/_x/a", "/metrics/job@base64/cGxhaW4", "/metrics/job@base64/cGxhaW4=",
+    "/metrics/job@base64/cGxhaW4==", "/metrics/job@base64/L3Zhci90bXA", "/metrics/job@base64/L3Zhci90bXA=", "/metrics/job@base64/Pz8_",
+    "/metrics/job@base64/Pz8/", "/metrics/job@base64/!!!", "/metrics/job@base64/a", "/metrics/job@base64/=", "/metrics/job@base64/YQ==",
+    "/metrics/job/plain/path@base64/L3Zhci90bXA", "/metrics/job/plain/path@base64/=", "/metrics/job/plain/path@base64/%3D",
+    "/metrics/job/plain/path@base64/!", "/metrics/job/plain/path@base64/YWJj/other@base64/ZGVm", "/metrics/job/plain/@base64/YQ",
+    "/metrics/job/plain/x@base32/a", "/metrics/job/plain?ttl=1h", "/metrics/job/plain?x=y", "/metrics/job/plain#fragment",
+    "/metrics/job/plain/instance/one/a/1/b/2/c/3/d/4", "/metrics/job/plain/instance/%", "/metrics/job/plain/instance/%zz",
+    "/metrics/job/plain/instance/a:b", "/metrics/job/plain/instance/[::1]:9100", "/metrics/job/plain/instance/a=b,c",
+    "/metrics/job", "/metrics/job/", "/metrics/jobs/plain", "/metrics/plain", "/metrics/jobplain/x", "/metrics/job//instance/x",
+    "/metrics/job/plain//x", "/metrics/job/plain/x//y/z", "/metrics/job/./x", "/metrics/job/../job/x",
+]
+
+# What differs on purpose, by the name of the request: (hub, Pushgateway 1.5.1) and why.
+DESIGN = {}
+
+
+def designed(names, codes, reason):
+    for name in names:
+        DESIGN[name] = (codes, reason)
+
+
+BOTH = ["PUT", "POST"]
+ALL = BOTH + ["DELETE"]
+designed([f"{m} text blanks" for m in BOTH], (200, 400), "blanks behind a value are taken, as a scrape takes them")
+designed([f"{m} text same type twice" for m in BOTH], (200, 400), "a type that is repeated is taken, as a scrape takes it")
+designed(
+    [f"{m} text {case}" for m in BOTH for case in ("bucket without le", "bare histogram")],
+    (400, 200),
+    "Pushgateway stores a histogram of zeros in the place of what makes no sense",
+)
+designed(
+    [f"{m} path /metrics/job/plain/instance/" for m in BOTH],
+    (400, 400),
+    "Pushgateway notes the failure in a second group with the same labels, and its /metrics fails from then on",
+)
+# It returns with a lock held that all such requests of one method need.
+HANGS = "after one job that is no base64, Pushgateway 1.5.1 answers no request with an encoded job any more"
+designed(
+    [f"{m} path /metrics/job@base64/{value}" for m in ALL for value in ("a", "=")],
+    (400, 0),
+    HANGS,
+)
+designed([f"{m} path /metrics/job@base64/YQ==" for m in BOTH], (200, 0), HANGS)
+designed(["DELETE path /metrics/job@base64/YQ=="], (202, 0), HANGS)
+designed([f"{m} path /metrics/job/plain#fragment" for m in BOTH], (200, 200), "a fragment is no part of a path (RFC 9110, 4.2.5)")
+REDIRECTED = "the hub does not redirect: most clients follow a redirected PUT as a GET, and the push is lost"
+designed([f"{m} path /metrics/job/" for m in ALL], (400, 307), REDIRECTED)
+designed(
+    [f"{m} path {path}" for m in ALL for path in ("/metrics/job//instance/x", "/metrics/job/plain//x", "/metrics/job/./x")],
+    (400, 301),
+    REDIRECTED,
+)
+for path in ("/metrics/job/plain/x//y/z", "/metrics/job/../job/x"):
+    designed([f"{m} path {path}" for m in BOTH], (200, 301), REDIRECTED)
+    designed([f"DELETE path {path}"], (202, 301), REDIRECTED)
+designed(["coding GZIP"], (200, 400), "codings are named without regard to case, as in Pushgateway since 1.6")
+designed(["order 35 POST nine"], (200, 400), "pushed times of pushes are left out, whatever their type")
+designed(["OPTIONS /metrics/job/plain"], (405, 200), "the hub answers no other methods than it names in Allow")
+
+
+def requests():
+    """Yields name, method, path, body, headers."""
+    for method, (name, body) in itertools.product(["PUT", "POST"], TEXT_BODIES.items()):
+        path = "/metrics/job/text/case/" + base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")
+        yield f"{method} text {name}", method, path, body, {}
+    for method, path in itertools.product(["PUT", "POST", "DELETE"], PATHS):
+        yield f"{method} path {path}", method, path, None if method == "DELETE" else "path_metric 1\n", {}
+    for method, (name, body) in itertools.product(["PUT", "POST"], PROTOBUF_BODIES.items()):
+        yield f"{method} protobuf {name}", method, f"/metrics/job/protobuf/case/{name.replace(' ', '_')}", body, {"Content-Type": PROTOBUF}
+    good = "coded 1\n".encode()
+    for name, body, headers in [
+        ("gzip", gzip.compress(good), {"Content-Encoding": "gzip"}), ("GZIP", gzip.compress(good), {"Content-Encoding": "GZIP"}),
+        ("gzip that is none", good, {"Content-Encoding": "gzip"}), ("gzip cut", gzip.compress(good * 100)[:-10], {"Content-Encoding": "gzip"}),
+        ("gzip empty", b"", {"Content-Encoding": "gzip"}), ("gzip of nothing", gzip.compress(b""), {"Content-Encoding": "gzip"}),
+        ("gzip twice", gzip.compress(good) + gzip.compress(b"coded_too 2\n"), {"Content-Encoding": "gzip"}),
+        ("unannounced gzip", gzip.compress(good), {}), ("identity", good, {"Content-Encoding": "identity"}),
+        ("unknown coding", good, {"Content-Encoding": "br"}),
+        ("gzip of protobuf", gzip.compress(PROTOBUF_BODIES["gauge"]), {"Content-Encoding": "gzip", "Content-Type": PROTOBUF}),
+        ("text type", good, {"Content-Type": "text/plain; version=0.0.4"}), ("json type", good, {"Content-Type": "application/json"}),
+        ("no version", good, {"Content-Type": "text/plain"}), ("broken type", good, {"Content-Type": ";;;"}),
+        ("form", good, {"Content-Type": "application/x-www-form-urlencoded"}),
+        ("protobuf text", good, {"Content-Type": "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=text"}),
+        ("protobuf of another message", good, {"Content-Type": "application/vnd.google.protobuf; proto=other; encoding=delimited"}),
+        ("protobuf type, text body", good, {"Content-Type": PROTOBUF}),
+    ]:
+        yield f"coding {name}", "PUT", "/metrics/job/coding/case/" + re.sub(r"\W", "_", name), body, headers
+    yield from orders()
+    for method, path in [
+        ("GET", "/metrics/job/plain"), ("HEAD", "/metrics/job/plain"), ("PATCH", "/metrics/job/plain"), ("OPTIONS", "/metrics/job/plain"),
+        ("PUT", "/metrics"), ("POST", "/metrics"), ("DELETE", "/metrics"), ("GET", "/-/healthy"), ("GET", "/-/ready"), ("GET", "/api/v1/metrics"),
+        ("GET", "/api/v1/status"), ("PUT", "/api/v1/admin/wipe"), ("POST", "/api/v1/admin/wipe"), ("GET", "/api/v1/admin/wipe"),
+        ("GET", "/nothing"), ("PUT", "/nothing"), ("DELETE", "/metrics/job/never/there/was"),
+    ]:
+        yield f"{method} {path}", method, path, None, {}
+
+
+def orders():
+    """Pushes whose order matters."""
+    g, c = "# TYPE o_metric gauge\no_metric 1\n", "# TYPE o_metric counter\no_metric 1\n"
+    steps = [
+        ("PUT", "one", g), ("POST", "one", "o_other 1\n"), ("POST", "one", "o_metric 2\n"), ("POST", "one", g), ("PUT", "two", c), ("PUT", "two", g),
+        ("POST", "one", c), ("DELETE", "two", None), ("PUT", "one", c), ("PUT", "two", g), ("PUT", "two", c), ("PUT", "one", "o_other 3\n"),
+        ("PUT", "two", ""), ("POST", "two", ""), ("POST", "two", "o_x 1\n"), ("PUT", "three", "o_x 1\no_x 1\n"), ("PUT", "three", "o_x 1\n"),
+        ("POST", "three", "o_y 1 5\n"), ("POST", "three", "o_y 1\n"), ("PUT", "three", ""), ("DELETE", "three", None), ("DELETE", "three", None),
+        ("PUT", "four", "# HELP o_help One.\no_help 1\n"), ("PUT", "five", "# HELP o_help Other.\no_help 1\n"),
+        ("PUT", "six", "# TYPE o_h histogram\no_h_bucket{le=\"+Inf\"} 1\no_h_sum 1\no_h_count 1\n"), ("PUT", "seven", "o_h_count 1\n"),
+        ("PUT", "seven", "o_h_sum 1\n"), ("PUT", "seven", "o_h_bucket 1\n"), ("DELETE", "six", None), ("PUT", "seven", "o_h_count 1\n"),
+        ("PUT", "six", "# TYPE o_h histogram\no_h_bucket{le=\"+Inf\"} 1\no_h_sum 1\no_h_count 1\n"), ("DELETE", "seven", None),
+        ("PUT", "six", "# TYPE o_h summary\no_h_sum 1\no_h_count 1\n"), ("PUT", "eight", "# TYPE o_h histogram\no_h_count 1\n"),
+        ("PUT", "nine", "# TYPE push_time_seconds counter\npush_time_seconds 1\n"), ("POST", "nine", "push_failure_time_seconds 7\n"),
+    ]
+    for number, (method, group, body) in enumerate(steps):
+        yield f"order {number} {method} {group}", method, f"/metrics/job/order/group/{group}", body, {}
+    # The same samples from two groups, for one group's labels are among the other's samples.
+    for number, (method, path, body) in enumerate([
+        ("PUT", "/metrics/job/same", 'same{x="1"} 1\n'), ("PUT", "/metrics/job/same/x/1", "same 1\n"), ("PUT", "/metrics/job/same/x/2", "same 1\n"),
+        ("POST", "/metrics/job/same", 'same{x="2"} 1\n'), ("DELETE", "/metrics/job/same", None), ("PUT", "/metrics/job/same/x/1", "same 1\n"),
+        ("PUT", "/metrics/job/same", 'same{x="1"} 1\nsame{x="3"} 1\n'), ("DELETE", "/metrics/job/same/x/1", None),
+        ("PUT", "/metrics/job/same", 'same{x="1"} 1\nsame{x="3"} 1\n'),
+    ]):
+        yield f"same {number} {method} {path}", method, path, body, {}
+
+
+def main():
+    hub, pushgateway = Server(int(sys.argv[1])), Server(int(sys.argv[2]))
+    differences, gone, count = [], [], 0
+    for name, method, path, body, headers in requests():
+        count += 1
+        body = body.encode() if isinstance(body, str) else body
+        ours, theirs = hub.request(method, path, body, headers), pushgateway.request(method, path, body, headers)
+        codes = (ours[0], theirs[0])
+        expected, reason = DESIGN.get(name, (None, None))
+        if expected and codes != expected:
+            gone.append(f"{name}: {codes}, expected {expected}: {reason}")
+        if not expected and codes[0] != codes[1]:
+            differences.append(f"{name}: status {codes[0]} {ours[1][:150]!r}, Pushgateway {codes[1]} {theirs[1][:150]!r}")
+        left, right = hub.stored(), pushgateway.stored()
+        if left != right or hub.kinds() != pushgateway.kinds():
+            if not expected:
+                only = [f"hub {key} {value}" for key, value in left.items() if right.get(key) != value]
+                only += [f"pushgateway {key} {value}" for key, value in right.items() if left.get(key) != value]
+                only += [str(kind) for kind in hub.kinds() ^ pushgateway.kinds()]
+                differences.append(f"{name}: stored differs: {only[:6]}")
+            # Both begin anew, so that one difference is told once.
+            for server in (hub, pushgateway):
+                server.request("PUT", "/api/v1/admin/wipe", None, {})
+    for line in differences + gone:
+        print(line)
+    print(f"compared {count} requests, {len(DESIGN)} differ by design")
+    sys.exit(1 if differences or gone else 0)
+
+
+if __name__ == "__main__":
+    main()
