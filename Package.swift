@@ -132,6 +132,7 @@ let package = Package(
                 "Exposition",
                 "Hub",
                 "LuaSandbox",
+                "Relay",
                 "SNMP",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -12,6 +12,7 @@ import time
 
 import interpreters
 import push
+import relay
 import report
 import routers
 import snmp
@@ -109,6 +110,7 @@ def main():
     tables = "\n\n".join([
         report.table(results[hub.name], results[peer.name]),
         routers.section(arguments.hub),
+        relay.section(arguments.hub),
         snmp.section(arguments.hub),
         interpreters.section(arguments.hub),
         push.section(arguments.hub),

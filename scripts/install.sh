@@ -43,6 +43,9 @@ need_for_test() {
     need openssl has openssl
     need python3-venv python3 -c "import venv, ensurepip"
     need fuse3 has fusermount3
+    need iproute2 has ip
+    need nftables has nft
+    need curl has curl
     need inetutils-telnetd test -x /usr/sbin/telnetd
     need snmpd test -x /usr/sbin/snmpd
     need snmp has snmpbulkwalk

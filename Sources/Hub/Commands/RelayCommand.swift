@@ -44,7 +44,7 @@ struct RelayCommand: AsyncParsableCommand {
         if !listen.isEmpty { configuration.listen = listen }
         if let logLevel { configuration.log.level = logLevel }
         let logger = Logger.hub(configuration.log, secrets: configuration.secrets)
-        let tls = try configuration.tls?.context(protocols: ["h2", "http/1.1"])
+        let tls = try configuration.tls?.context(protocols: NegotiatedProtocol.ofServer)
         let sockets = try Listening().open(configuration.listen.map { try ListenAddress($0) })
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let page = ProxyPage(settings: configuration.settings)

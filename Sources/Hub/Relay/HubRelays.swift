@@ -83,7 +83,7 @@ extension RelayConfiguration {
         settings.isHTTP2 = isHTTP2
         settings.pollTimeout = TimeAmount(pollTimeout)
         settings.deadAfter = TimeAmount(deadAfter)
-        if url.scheme == .https { settings.tls = try tls.context(protocols: ["h2", "http/1.1"]) }
+        if url.scheme == .https { settings.tls = try tls.context(protocols: NegotiatedProtocol.ofClient) }
         return settings
     }
 
@@ -111,7 +111,9 @@ extension ClientTLSConfiguration {
             return try NIOSSLContext(configuration: configuration)
         } catch {
             let files = [authorityFile, certificateFile, keyFile].compactMap { $0 }.joined(separator: ", ")
-            throw CommandError("relay: tls: cannot use \(files.isEmpty ? "the system's certificates" : files): \(error)")
+            throw CommandError(
+                "relay: tls: cannot use \(files.isEmpty ? "the system's certificates" : files): \(error)"
+            )
         }
     }
 }

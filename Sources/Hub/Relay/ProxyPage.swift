@@ -84,7 +84,10 @@ struct ProxyPage: Sendable {
             }
         }
         for (name, help, value) in [
-            ("hub_relay_redeliveries_total", "Scrapes given to another poll as a connection broke.", metrics.redeliveries),
+            (
+                "hub_relay_redeliveries_total", "Scrapes given to another poll as a connection broke.",
+                metrics.redeliveries
+            ),
             ("hub_relay_late_pushes_total", "Answers that nobody waited for any more.", metrics.latePushes),
             ("hub_relay_body_bytes_total", "Bytes of answers passed on.", metrics.bodyBytes),
         ] { families.add(.counter, name, help, Double(value)) }

@@ -60,7 +60,10 @@ extension RelayConfiguration {
         decodeCredentials(&keys)
         if let name = keys.text("name") {
             if !ClientName.isValid(name) {
-                keys.context.report(line, "name of a relay must be a host name or an address, got \(ConfigurationText.quote(name))")
+                keys.context.report(
+                    line,
+                    "name of a relay must be a host name or an address, got \(ConfigurationText.quote(name))"
+                )
             }
             self.name = name
         }
@@ -111,7 +114,10 @@ extension MappingDecoder {
         for item in items {
             guard let target = localTarget(item, name: name) else { continue }
             if targets.contains(where: { $0.name == target.name && $0.port == target.port }) {
-                context.report(item.line, "port \(target.port) is already another target's: give one of them another port or name")
+                context.report(
+                    item.line,
+                    "port \(target.port) is already another target's: give one of them another port or name"
+                )
             }
             targets.append(target)
         }

@@ -27,10 +27,16 @@ package final class ClientMetrics: Sendable {
         package var lastError = ""
     }
 
+    /// The relay's URL.
     package let label: String
+    /// The name that is polled for.
+    package let name: String
     private let state = Mutex(Snapshot())
 
-    package init(label: String) { self.label = label }
+    package init(label: String, name: String) {
+        self.label = label
+        self.name = name
+    }
 
     package var snapshot: Snapshot { state.withLock { $0 } }
 

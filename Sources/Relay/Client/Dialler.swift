@@ -5,7 +5,8 @@ import NIOPosix
 /// Connects to the first of a host's addresses that answers (RFC 8305).
 package struct Dialler: Sendable {
     /// All addresses of a host, each with any port.
-    package typealias Resolve = @Sendable (_ host: String, _ eventLoop: any EventLoop) -> EventLoopFuture<[SocketAddress]>
+    package typealias Resolve =
+        @Sendable (_ host: String, _ eventLoop: any EventLoop) -> EventLoopFuture<[SocketAddress]>
 
     private let resolve: Resolve
 

@@ -86,7 +86,10 @@ package struct LocalTargets: Sendable, Equatable {
             return .target(target, path: url.target)
         }
         guard url.name == name else {
-            return .refused(status: 403, "\(url.authority) is not served here: the name is \(name), see relay in hub.yml")
+            return .refused(
+                status: 403,
+                "\(url.authority) is not served here: the name is \(name), see relay in hub.yml"
+            )
         }
         let path = String(url.target.prefix { $0 != "?" })
         guard paths.contains(path) else {

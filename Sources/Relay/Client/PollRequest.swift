@@ -40,7 +40,9 @@ final class PollRequest: ChannelInboundHandler, RemovableChannelHandler {
             return finish(.failed("\(error)"), isReusable: false)
         }
         var headers: HTTPHeaders = ["Host": settings.authority, "Content-Length": "\(name.utf8.count)"]
-        if let authorization = settings.authorization { headers.add(name: "Authorization", value: authorization.reveal()) }
+        if let authorization = settings.authorization {
+            headers.add(name: "Authorization", value: authorization.reveal())
+        }
         let seconds = Int(settings.pollTimeout.nanoseconds / 1_000_000_000)
         PollHeaders(timeoutSeconds: max(1, seconds), services: settings.targets.services(of: name)).add(to: &headers)
         let head = HTTPRequestHead(
@@ -82,7 +84,9 @@ final class PollRequest: ChannelInboundHandler, RemovableChannelHandler {
                 case .end: break
                 }
             }
-            if body.readableBytes > MessageReader.defaultHeadLimit { throw .malformed("the scrape's body is too large") }
+            if body.readableBytes > MessageReader.defaultHeadLimit {
+                throw .malformed("the scrape's body is too large")
+            }
         } catch {
             finish(.failed("the answer to the poll is no scrape: \(error)"), isReusable: false)
         }
@@ -123,7 +127,11 @@ final class PollRequest: ChannelInboundHandler, RemovableChannelHandler {
     private func finish(_ result: PollResult, isReusable: Bool) {
         guard !isOver else { return }
         isOver = true
-        if isReusable { channel?.pipeline.syncOperations.removeHandler(self, promise: nil) } else { channel?.close(promise: nil) }
+        if isReusable {
+            channel?.pipeline.syncOperations.removeHandler(self, promise: nil)
+        } else {
+            channel?.close(promise: nil)
+        }
         completion(result, isReusable)
     }
 }

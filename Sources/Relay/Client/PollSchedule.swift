@@ -19,6 +19,7 @@ package struct PollSchedule: Sendable, Equatable {
     /// - Parameters:
     ///   - lasted: From the poll's start to its failure.
     ///   - jitter: 0 to 1; spreads the polls of many clients after a restart of the relay.
+    /// - Returns: The time until the next poll.
     package mutating func failed(lasted: TimeAmount, jitter: Double) -> TimeAmount {
         if lasted >= patience, failures == 0 { return .nanoseconds(Int64(jitter * 100_000_000)) }
         var delay = Double(shortest.nanoseconds)

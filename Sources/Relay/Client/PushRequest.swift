@@ -18,13 +18,18 @@ final class PushRequest: ChannelInboundHandler, RemovableChannelHandler {
     /// Called when more can be written.
     var onWritable: () -> Void = {}
 
-    init(_ settings: ClientSettings, id: String, _ completion: @escaping (_ failure: String?, _ isReusable: Bool) -> Void) {
+    init(
+        _ settings: ClientSettings,
+        id: String,
+        _ completion: @escaping (_ failure: String?, _ isReusable: Bool) -> Void
+    ) {
         self.settings = settings
         self.id = id
         self.completion = completion
     }
 
-    var isWritable: Bool { channel?.isWritable ?? false }
+    /// Before the head there is nothing in the way.
+    var isWritable: Bool { channel?.isWritable ?? true }
 
     /// Sends the head of the response.
     ///
@@ -34,7 +39,13 @@ final class PushRequest: ChannelInboundHandler, RemovableChannelHandler {
     ///   - fields: Of the response; hop-by-hop fields are left out.
     ///   - seconds: What is left of the scrape's time.
     ///   - hasBody: False for answers to HEAD, and for statuses that have none.
-    func start(on channel: any Channel, _ status: HTTPResponseStatus, _ fields: HTTPHeaders, seconds: Double, hasBody: Bool) {
+    func start(
+        on channel: any Channel,
+        _ status: HTTPResponseStatus,
+        _ fields: HTTPHeaders,
+        seconds: Double,
+        hasBody: Bool
+    ) {
         self.channel = channel
         do {
             try channel.pipeline.syncOperations.addHandler(self)
@@ -59,14 +70,21 @@ final class PushRequest: ChannelInboundHandler, RemovableChannelHandler {
 
     private func writeHead(innerHead: Int, _ inner: HTTPHeaders, hasBody: Bool) {
         var headers: HTTPHeaders = ["Host": settings.authority]
-        if let authorization = settings.authorization { headers.add(name: "Authorization", value: authorization.reveal()) }
+        if let authorization = settings.authorization {
+            headers.add(name: "Authorization", value: authorization.reveal())
+        }
         let length = hasBody ? inner.first(name: "Content-Length").flatMap { Int($0) } : 0
         if !isChunked, let length {
             headers.add(name: "Content-Length", value: "\(innerHead + length)")
         } else {
             headers.add(name: "Transfer-Encoding", value: "chunked")
         }
-        let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "\(settings.pathPrefix)/push", headers: headers)
+        let head = HTTPRequestHead(
+            version: .http1_1,
+            method: .POST,
+            uri: "\(settings.pathPrefix)/push",
+            headers: headers
+        )
         channel?.write(HTTPClientRequestPart.head(head), promise: nil)
     }
 

@@ -30,7 +30,7 @@ package struct RelayClients: Sendable {
         self.dialler = dialler
         self.eventLoop = eventLoop
         self.logger = logger
-        metrics = settings.map { ClientMetrics(label: $0.label) }
+        metrics = settings.map { ClientMetrics(label: $0.label, name: $0.targets.name) }
     }
 
     /// Polls until the task is cancelled.

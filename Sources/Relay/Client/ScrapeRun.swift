@@ -56,7 +56,9 @@ final class ScrapeRun {
         let total = deadline - .now()
         // An answer that says why needs a moment to get there.
         let limit = total - min(.milliseconds(200), .nanoseconds(total.nanoseconds / 10))
-        timer = eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in fail(504, "no answer from the target in time") }
+        timer = eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in
+            fail(504, "no answer from the target in time")
+        }
         openPush()
     }
 
@@ -94,10 +96,8 @@ final class ScrapeRun {
     }
 
     private func fetch(_ place: LocalTargets.Target, _ path: String) {
-        let request = TargetRequest(
-            isHead: instruction.method == "HEAD",
-            mayRead: { [weak self] in self?.push?.isWritable ?? false }
-        ) { [weak self] event in self?.receive(event) }
+        let request = TargetRequest(mayRead: { [weak self] in self?.push?.isWritable ?? false })
+        request.receive = { [weak self] event in self?.receive(event) }
         target = request
         let isSecure = place.isSecure
         client.dialler.connect(

@@ -15,18 +15,13 @@ final class TargetRequest: ChannelDuplexHandler {
         case failed(String)
     }
 
-    private let isHead: Bool
-    private let receive: (Event) -> Void
+    var receive: (Event) -> Void = { _ in }
     private let mayRead: () -> Bool
     private var isOver = false
     private var hasPendingRead = false
     private var context: ChannelHandlerContext?
 
-    init(isHead: Bool, mayRead: @escaping () -> Bool, _ receive: @escaping (Event) -> Void) {
-        self.isHead = isHead
-        self.mayRead = mayRead
-        self.receive = receive
-    }
+    init(mayRead: @escaping () -> Bool) { self.mayRead = mayRead }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 

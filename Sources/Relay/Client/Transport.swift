@@ -41,7 +41,9 @@ final class Transport {
         if isClosed { return eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
         if let multiplexer { return openStream(multiplexer) }
         while let last = idle.popLast() {
-            if last.channel.isActive, last.since + Self.idleLimit > .now() { return eventLoop.makeSucceededFuture(last.channel) }
+            if last.channel.isActive, last.since + Self.idleLimit > .now() {
+                return eventLoop.makeSucceededFuture(last.channel)
+            }
             last.channel.close(promise: nil)
         }
         // Whoever comes while it is not known which version it will be waits for that.
@@ -98,7 +100,11 @@ final class Transport {
             try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: isLiteral ? nil : host))
             try pipeline.addHandler(Negotiation(negotiated))
         }
-        if tls == nil { connection.map { _ in nil }.cascade(to: negotiated) } else { connection.cascadeFailure(to: negotiated) }
+        if tls == nil {
+            connection.map { _ in nil }.cascade(to: negotiated)
+        } else {
+            connection.cascadeFailure(to: negotiated)
+        }
         let timer = eventLoop.scheduleTask(in: settings.connectTimeout + settings.connectTimeout) {
             negotiated.fail(ChannelError.connectTimeout(.seconds(10)))
         }
@@ -113,7 +119,7 @@ final class Transport {
             channel.close(promise: nil)
             throw ChannelError.ioOnClosedChannel
         }
-        if settings.tls != nil { version = name == "h2" ? .http2 : .http1 }
+        if settings.tls != nil { version = NegotiatedProtocol.isHTTP2(name) ? .http2 : .http1 }
         let id = ObjectIdentifier(channel)
         connections[id] = channel
         count()

@@ -53,12 +53,15 @@ package struct AccessRules: Sendable, Equatable {
     ///   - name: The client's name.
     ///   - authorization: The header of that name: a bearer token, or the password of basic authentication.
     ///   - certificateNames: The names in the checked certificate of the connection.
+    /// - Returns: What to tell the client.
     package func client(_ name: String, authorization: String?, certificateNames: [String]) -> Verdict {
         guard !clients.isEmpty || acceptsCertificates else { return .allowed }
         if acceptsCertificates, certificateNames.contains(where: { Client(name: $0, token: nil).covers(name) }) {
             return .allowed
         }
-        guard let given = authorization.flatMap({ Credentials($0) }) else { return certificateNames.isEmpty ? .unknown : .forbidden }
+        guard let given = authorization.flatMap({ Credentials($0) }) else {
+            return certificateNames.isEmpty ? .unknown : .forbidden
+        }
         let known = clients.filter { $0.token?.matches(given.secret) == true }
         if known.contains(where: { $0.covers(name) }) { return .allowed }
         return known.isEmpty ? .unknown : .forbidden
@@ -94,7 +97,9 @@ package struct Token: Sendable, Equatable, CustomStringConvertible, CustomDebugS
     func matches(_ other: String) -> Bool {
         let other = Array(other.utf8)
         var difference = other.count ^ bytes.count
-        for index in other.indices { difference |= Int(other[index] ^ (bytes.isEmpty ? 0 : bytes[index % bytes.count])) }
+        for index in other.indices {
+            difference |= Int(other[index] ^ (bytes.isEmpty ? 0 : bytes[index % bytes.count]))
+        }
         return difference == 0
     }
 }

@@ -12,7 +12,8 @@ enum ClientList {
                 let labels = service.labels.merging(["__meta_relay_client": registration.name]) { $1 }
                 let pairs = labels.sorted { $0.key < $1.key }.map { "\(quote($0.key)):\(quote($0.value))" }
                 let host = registration.name.contains(":") ? "[\(registration.name)]" : registration.name
-                return "{\"targets\":[\(quote("\(host):\(service.port)"))],\"labels\":{\(pairs.joined(separator: ","))}}"
+                return
+                    "{\"targets\":[\(quote("\(host):\(service.port)"))],\"labels\":{\(pairs.joined(separator: ","))}}"
             }
         }
         return "[\(groups.joined(separator: ","))]\n"

@@ -62,7 +62,12 @@ extension ExchangeHandler {
     /// Pages are for those who may scrape.
     private func mayRead() -> Bool {
         guard core.rules.scraper(head.headers).0 != .allowed else { return true }
-        refuse(.unauthorized, .unauthorized, "credentials are missing or wrong", fields: [("WWW-Authenticate", Self.challenge)])
+        refuse(
+            .unauthorized,
+            .unauthorized,
+            "credentials are missing or wrong",
+            fields: [("WWW-Authenticate", Self.challenge)]
+        )
         return false
     }
 
@@ -81,7 +86,9 @@ extension ExchangeHandler {
             let registration = Registration(name: name, time: .now(), services: extras.services)
             let id = try core.poll(registration, by: self)
             phase = .polling(id)
-            if let limit = pollLimit(extras) { setTimer(limit) { $0.timeOut(id, isOurs: extras.timeoutSeconds != nil) } }
+            if let limit = pollLimit(extras) {
+                setTimer(limit) { $0.timeOut(id, isOurs: extras.timeoutSeconds != nil) }
+            }
         } catch {
             refuse(.tooManyClients, .serviceUnavailable, "Error WaitForScrapeInstruction: too many clients")
         }

@@ -14,7 +14,9 @@ extension ExchangeHandler {
             )
         }
         guard let url = ScrapeURL(head.uri), head.method != .CONNECT else {
-            let reason = head.method == .CONNECT ? "CONNECT is not supported: scrape http with the parameter _scheme=https" : "malformed URL"
+            let reason =
+                head.method == .CONNECT
+                ? "CONNECT is not supported: scrape http with the parameter _scheme=https" : "malformed URL"
             return refuse(.malformed, .badRequest, reason)
         }
         let limit = core.settings.limit(asked: head.headers.first(name: ScrapeInstruction.timeoutField))
@@ -48,7 +50,9 @@ extension ExchangeHandler {
             if isHTTP10 { closeAfterAnswer() } else { headers.add(name: "Transfer-Encoding", value: "chunked") }
         }
         // The encoder would announce chunks, and HEAD has none.
-        if head.method == .HEAD, !headers.contains(name: "Content-Length") { headers.add(name: "Content-Length", value: "0") }
+        if head.method == .HEAD, !headers.contains(name: "Content-Length") {
+            headers.add(name: "Content-Length", value: "0")
+        }
         writeHead(HTTPResponseStatus(statusCode: status, reasonPhrase: reason), headers)
         context?.flush()
     }
@@ -68,7 +72,8 @@ extension ExchangeHandler {
         case .answering: close()
         case .scraping:
             let url = scrape.instruction.url.text
-            let reason = end == .timeout ? "timeout reached for \(quoted(url)): context deadline exceeded" : Self.failure
+            let reason =
+                end == .timeout ? "timeout reached for \(quoted(url)): context deadline exceeded" : Self.failure
             answer(.internalServerError, "Error scraping \(quoted(url)): \(reason)")
         default: break
         }

@@ -185,7 +185,12 @@ extension ExchangeHandler {
             headers.add(name: "Content-Type", value: "text/plain; charset=utf-8")
             headers.add(name: "X-Content-Type-Options", value: "nosniff")
         }
-        answer(status, headers, ByteBuffer(string: text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"), closes: closes)
+        answer(
+            status,
+            headers,
+            ByteBuffer(string: text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"),
+            closes: closes
+        )
     }
 
     func answer(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: ByteBuffer, closes: Bool = false) {
@@ -251,7 +256,12 @@ extension ExchangeHandler {
     /// The answer's end is the connection's.
     func closeAfterAnswer() { mustClose = true }
 
-    func refuse(_ refusal: ProxyMetrics.Refusal, _ status: HTTPResponseStatus, _ text: String, fields: [(String, String)] = []) {
+    func refuse(
+        _ refusal: ProxyMetrics.Refusal,
+        _ status: HTTPResponseStatus,
+        _ text: String,
+        fields: [(String, String)] = []
+    ) {
         core.metrics.refusals[refusal, default: 0] += 1
         answer(status, text, fields: fields)
     }

@@ -34,7 +34,7 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted(let name) = event as? TLSUserEvent {
-            decide(name == "h2" ? .http2 : .http1, context)
+            decide(NegotiatedProtocol.isHTTP2(name) ? .http2 : .http1, context)
         } else if event is ChannelShouldQuiesceEvent {
             context.close(promise: nil)
         } else {

@@ -36,12 +36,14 @@ final class ProxyChannels {
         let pipeline = channel.pipeline.syncOperations
         if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
         try pipeline.addHandler(link)
-        try pipeline.addHandler(ProtocolChoice(isSecure: tls != nil, timeout: core.settings.requestTimeout) { channel, version in
-            switch version {
-            case .http1: try self.setUpHTTP1(channel, link)
-            case .http2: try self.setUpHTTP2(channel, link)
+        try pipeline.addHandler(
+            ProtocolChoice(isSecure: tls != nil, timeout: core.settings.requestTimeout) { channel, version in
+                switch version {
+                case .http1: try self.setUpHTTP1(channel, link)
+                case .http2: try self.setUpHTTP2(channel, link)
+                }
             }
-        })
+        )
     }
 
     private func setUpHTTP1(_ channel: any Channel, _ link: ConnectionLink) throws {

@@ -36,6 +36,7 @@ package final class ProxyServer: Sendable {
     /// - Parameters:
     ///   - descriptors: Sockets that listen.
     ///   - tls: Nil for plain connections.
+    /// - Throws: What the system says when a socket cannot be taken over.
     package func serve(_ descriptors: [CInt], tls: NIOSSLContext?) async throws {
         for descriptor in descriptors {
             let channels = channels

@@ -28,7 +28,8 @@ package struct MessageHead: Sendable, Equatable {
     private static func text(_ line: some Collection<UInt8>) throws(WireError) -> String {
         var bytes = Array(line)
         if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(where: { $0 < 0x20 && $0 != 9 }) else {
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(where: { $0 < 0x20 && $0 != 9 })
+        else {
             throw .malformed("message head is not text")
         }
         return text

@@ -48,7 +48,9 @@ package struct PollHeaders: Sendable, Equatable {
 
     private static func isLabelName(_ text: Substring) -> Bool {
         guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
-        return text.utf8.allSatisfy { $0 == UInt8(ascii: "_") || MessageHead.isToken([$0]) && $0 >= 0x30 && $0 != 0x5E && $0 < 0x7B }
+        return text.utf8.allSatisfy {
+            $0 == UInt8(ascii: "_") || MessageHead.isToken([$0]) && $0 >= 0x30 && $0 != 0x5E && $0 < 0x7B
+        }
     }
 
     private static func encode(_ text: String) -> String {

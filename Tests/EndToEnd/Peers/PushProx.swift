@@ -3,7 +3,9 @@ import Foundation
 /// PushProx's programs: stand-ins that put the same bytes on the wire, or the real ones in the folder PUSHPROX_DIR.
 enum PushProx {
     private static func command(_ name: String) -> (path: String, arguments: [String]) {
-        if let folder = ProcessInfo.processInfo.environment["PUSHPROX_DIR"] { return ("\(folder)/pushprox-\(name)", []) }
+        if let folder = ProcessInfo.processInfo.environment["PUSHPROX_DIR"] {
+            return ("\(folder)/pushprox-\(name)", [])
+        }
         return ("python3", ["-B", Workspace.checkout.appending(path: "Tests/peers/pushprox_\(name).py").path])
     }
 

@@ -74,7 +74,9 @@ extension EndToEndTests {
                             """
                         try await withHub(options(relays, in: workspace), in: workspace) { hub in
                             try await waitForPolls(2, hub)
-                            #expect(try await relay.scrape("http://raspberrypi:9100/metrics").text.contains("node_load1"))
+                            #expect(
+                                try await relay.scrape("http://raspberrypi:9100/metrics").text.contains("node_load1")
+                            )
                             #expect(try await relay.scrape("http://nas/metrics").text.contains("node_load1"))
                             #expect(try await relay.scrape("http://raspberrypi/metrics").text.contains("demo_value"))
                             let zipped = ["Accept-Encoding": "gzip"]
@@ -95,6 +97,33 @@ extension EndToEndTests {
                             #expect(clients.contains("\"targets\":[\"raspberrypi:9100\"]"))
                             #expect(clients.contains("\"site\":\"home\""))
                             #expect(clients.contains("\"targets\":[\"nas:80\"]"))
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Several times over, and more than the sockets' buffers hold.
+        @Test(arguments: [false, true])
+        func largeAnswersOfATargetArriveWhole(isHTTP2: Bool) async throws {
+            try await withWorkspace { workspace in
+                let text = (0..<200_000).map { "demo_value{i=\"\($0)\"} \($0)\n" }.joined()
+                try await NginxServer.running(serving: text, in: workspace) { addresses in
+                    try await RelayProgram.running(in: workspace) { relay in
+                        let place = addresses.plain.replacing("http://", with: "").replacing("/metrics", with: "")
+                        let relays = """
+                              - url: "http://\(relay.endpoint.host)"
+                                name: pi
+                                http2: \(isHTTP2)
+                                targets: [ { address: "\(place)", port: 80 } ]
+                            """
+                        try await withHub(options(relays, in: workspace), in: workspace) { hub in
+                            try await waitForPolls(1, hub)
+                            for _ in 0..<5 {
+                                let answer = try await relay.scrape("http://pi/metrics", seconds: 30)
+                                #expect(answer.status == 200)
+                                #expect(answer.body.count == text.utf8.count)
+                            }
                         }
                     }
                 }

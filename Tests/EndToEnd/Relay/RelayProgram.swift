@@ -21,7 +21,9 @@ struct RelayProgram {
         let relay = RelayProgram(program: program, endpoint: .ipv4(port), endpoint6: .ipv6(port))
         do {
             try await wait(until: "the relay listens") {
-                if let end = program.end { throw HarnessError(description: "the relay ended with status \(end.status)") }
+                if let end = program.end {
+                    throw HarnessError(description: "the relay ended with status \(end.status)")
+                }
                 return program.errors.lines.filter { $0.contains("listening on") }.count == 2
             }
             let value = try await body(relay)
@@ -134,6 +136,8 @@ final class RawConnection: Sendable {
 
     /// Sends a push with a body of that many bytes, or of as many as come.
     func push(_ response: String, length: Int? = nil) {
-        send("POST /push HTTP/1.1\r\nHost: relay\r\nContent-Length: \(length ?? response.utf8.count)\r\n\r\n\(response)")
+        send(
+            "POST /push HTTP/1.1\r\nHost: relay\r\nContent-Length: \(length ?? response.utf8.count)\r\n\r\n\(response)"
+        )
     }
 }

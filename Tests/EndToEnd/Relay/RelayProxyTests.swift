@@ -173,7 +173,8 @@ extension EndToEndTests {
             "POST /poll HTTP/1.1\r\nHost: r\r\nContent-Length: 0\r\n\r\n",
             "POST /push HTTP/1.1\r\nHost: r\r\nContent-Length: 5\r\n\r\n<htm>",
             "POST /push HTTP/1.1\r\nHost: r\r\nContent-Length: 20\r\n\r\nHTTP/1.1 200 OK\r\nA: b",
-            "GET http://a b/ HTTP/1.1\r\n\r\n", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", "\u{16}\u{3}\u{1}\r\n\r\n",
+            "GET http://a b/ HTTP/1.1\r\n\r\n", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n",
+            "\u{16}\u{3}\u{1}\r\n\r\n",
             "GET /" + String(repeating: "a", count: 100_000) + " HTTP/1.1\r\n\r\n",
         ])
         func badRequestsAreRefusedAndCostNobodyElse(request: String) async throws {

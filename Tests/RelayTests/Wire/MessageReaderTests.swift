@@ -36,7 +36,8 @@ struct MessageReaderTests {
 
     @Test(arguments: [1, 2, 3, 7, 1_000])
     func chunksAreJoinedAndTrailersDropped(size: Int) throws {
-        let text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nup \r\nA\r\n1\n0123456\n\r\n0\r\nT: 1\r\n\r\n"
+        let text =
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nup \r\nA\r\n1\n0123456\n\r\n0\r\nT: 1\r\n\r\n"
         let found = try read(text, size: size)
         #expect(found.body == "up 1\n0123456\n")
         #expect(found.hasEnded)
@@ -44,7 +45,8 @@ struct MessageReaderTests {
 
     @Test(arguments: [1, 5, 1_000])
     func anErrorOfPushProxsClientIsReadToItsEnd(size: Int) throws {
-        let text = "HTTP/0.0 500 Internal Server Error\r\nId: 1\r\nX-Prometheus-Scrape-Timeout: 1.5\r\n\r\nconnection refused"
+        let text =
+            "HTTP/0.0 500 Internal Server Error\r\nId: 1\r\nX-Prometheus-Scrape-Timeout: 1.5\r\n\r\nconnection refused"
         let found = try read(text, size: size)
         #expect(found.head?.start == .response(version: "HTTP/0.0", status: 500, reason: "Internal Server Error"))
         #expect(found.body == "connection refused")

@@ -45,7 +45,9 @@ struct ScrapeInstructionTests {
     @Test func identifiersAreOfVersion4AndDiffer() throws {
         let ids = (0..<100).map { _ in ScrapeID.random() }
         #expect(Set(ids).count == 100)
-        for id in ids { _ = try #require(id.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/)) }
+        for id in ids {
+            _ = try #require(id.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/))
+        }
     }
 }
 
