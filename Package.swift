@@ -124,6 +124,7 @@ let package = Package(
                 "Exposition",
                 "Hub",
                 "LuaSandbox",
+                "RemoteWrite",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -84,6 +84,20 @@ import Testing
         #expect(try request.serializedBytes() == plain(message))
     }
 
+    @Test func aSeriesThatEndedAndCameBackIsThereOnce() throws {
+        var builder = MessageBuilder()
+        var catalog = catalog
+        catalog.records[3] = catalog.records[1]
+        let samples = [
+            SeriesSample(series: 1, timestamp: 1, value: 1),
+            SeriesSample(series: 1, timestamp: 2, bits: SeriesSample.staleMarker),
+            SeriesSample(series: 2, timestamp: 2, value: 1),
+            SeriesSample(series: 3, timestamp: 3, value: 2),
+        ]
+        let request = try Prometheus_WriteRequest(serializedBytes: try plain(builder.message(.v1, samples, &catalog)))
+        #expect(request.timeseries.map { $0.samples.map(\.timestamp) } == [[1, 2, 3], [2]])
+    }
+
     @Test func labelsAreSortedByBytesAndNeverEmptyOrReserved() throws {
         let set = try #require(
             LabelSet([

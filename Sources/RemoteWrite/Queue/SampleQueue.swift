@@ -209,23 +209,51 @@ package final class SampleQueue {
                 events.hasLostSeries = true
             } catch { handle(error) }
         }
-        guard let store, !unwritten.isEmpty || !delivered.isEmpty else { return }
+        guard !unwritten.isEmpty || !delivered.isEmpty else { return }
         do throws(QueueError) {
-            if !unwritten.isEmpty {
-                try store.write(unwritten)
-                let rows = unwritten.flatMap(\.rows)
-                diskRows += rows.count
-                diskSamples += rows.reduce(0) { $0 + $1.samples.count }
-                unwritten = []
-            }
-            if !delivered.isEmpty {
-                try store.delete(delivered)
-                delivered = []
-            }
-            usedBytes = try store.usedBytes
+            try writeAll()
+        } catch .full(let text) {
+            note(.full(text))
+            makeRoom()
         } catch {
             handle(error)
         }
+    }
+
+    private func writeAll() throws(QueueError) {
+        guard let store else { return }
+        if !delivered.isEmpty {
+            try store.delete(delivered)
+            delivered = []
+        }
+        if !unwritten.isEmpty {
+            try store.write(unwritten)
+            let rows = unwritten.flatMap(\.rows)
+            diskRows += rows.count
+            diskSamples += rows.reduce(0) { $0 + $1.samples.count }
+            unwritten = []
+        }
+        usedBytes = try store.usedBytes
+    }
+
+    /// The file system is full, also for taking away what was delivered: that needs room in the log.
+    ///
+    /// The log is emptied where it can be; a file with nothing in it that still has to be sent is begun anew.
+    private func makeRoom() {
+        do throws(QueueError) {
+            try store?.emptyLog()
+            return try writeAll()
+        } catch {
+            guard diskRows == 0, case .full = error else { return }
+        }
+        store = nil
+        for suffix in ["", "-wal"] { unlink(path + suffix) }
+        (delivered, usedBytes) = ([], 0)
+        events.hasLostSeries = true
+        do throws(QueueError) {
+            _ = try openStore()
+            try writeAll()
+        } catch { note(error) }
     }
 
     /// Writes what could not be written before, and drops what has waited too long.
