@@ -11,6 +11,7 @@ import pathlib
 import time
 
 import interpreters
+import remote_write
 import report
 import routers
 from servers import running_hub, running_node_exporter
@@ -108,6 +109,7 @@ def main():
         report.table(results[hub.name], results[peer.name]),
         routers.section(arguments.hub),
         interpreters.section(arguments.hub),
+        remote_write.section(arguments.hub),
     ])
     print(tables)
     report.write(arguments.output, report.machine(arguments.hub, SCRAPES_PER_BLOCK * BLOCKS), tables)
