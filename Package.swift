@@ -133,6 +133,7 @@ let package = Package(
                 "Hub",
                 "LuaSandbox",
                 "Relay",
+                "RemoteWrite",
                 "SNMP",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -13,6 +13,7 @@ import time
 import interpreters
 import push
 import relay
+import remote_write
 import report
 import routers
 import snmp
@@ -114,6 +115,7 @@ def main():
         snmp.section(arguments.hub),
         interpreters.section(arguments.hub),
         push.section(arguments.hub),
+        remote_write.section(arguments.hub),
     ])
     print(tables)
     report.write(arguments.output, report.machine(arguments.hub, SCRAPES_PER_BLOCK * BLOCKS), tables)

@@ -4,19 +4,20 @@ import Testing
 @testable import RemoteWrite
 
 @Suite struct MessageTests {
-    private let catalog = SmallCatalog(
-        records: [
-            1: SeriesRecord(labels: LabelSet([Label("__name__", "up"), Label("job", "node")])!, family: 1),
-            2: SeriesRecord(
-                labels: LabelSet([Label("__name__", "x_total"), Label("job", "node"), Label("Ä", "")])!,
-                family: 2
-            ),
-        ],
-        families: [
-            1: MetricMetadata(name: "up", kind: .gauge),
-            2: MetricMetadata(name: "x_total", kind: .counter, help: "All\n\"x\".", unit: "bytes"),
-        ]
-    )
+    private let catalog: SmallCatalog
+
+    init() throws {
+        let up = try #require(LabelSet([Label("__name__", "up"), Label("job", "node")]))
+        let total = try #require(LabelSet([Label("__name__", "x_total"), Label("job", "node"), Label("Ä", "")]))
+        catalog = SmallCatalog(
+            records: [1: SeriesRecord(labels: up, family: 1), 2: SeriesRecord(labels: total, family: 2)],
+            families: [
+                1: MetricMetadata(name: "up", kind: .gauge),
+                2: MetricMetadata(name: "x_total", kind: .counter, help: "All\n\"x\".", unit: "bytes"),
+            ]
+        )
+    }
+
     private let samples = [
         SeriesSample(series: 2, timestamp: 2000, value: .infinity),
         SeriesSample(series: 1, timestamp: 1000, value: 0),
@@ -82,6 +83,20 @@ import Testing
         #expect(request.metadata[1].help == "All\n\"x\".")
         #expect(request.metadata[1].unit == "bytes")
         #expect(try request.serializedBytes() == plain(message))
+    }
+
+    @Test func aSeriesThatEndedAndCameBackIsThereOnce() throws {
+        var builder = MessageBuilder()
+        var catalog = catalog
+        catalog.records[3] = catalog.records[1]
+        let samples = [
+            SeriesSample(series: 1, timestamp: 1, value: 1),
+            SeriesSample(series: 1, timestamp: 2, bits: SeriesSample.staleMarker),
+            SeriesSample(series: 2, timestamp: 2, value: 1),
+            SeriesSample(series: 3, timestamp: 3, value: 2),
+        ]
+        let request = try Prometheus_WriteRequest(serializedBytes: try plain(builder.message(.v1, samples, &catalog)))
+        #expect(request.timeseries.map { $0.samples.map(\.timestamp) } == [[1, 2, 3], [2]])
     }
 
     @Test func labelsAreSortedByBytesAndNeverEmptyOrReserved() throws {

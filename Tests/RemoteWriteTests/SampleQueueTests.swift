@@ -208,6 +208,11 @@ import Testing
         table.restore(queue.open(now: 0))
         queue.append(samples(40, at: 4, in: &table), now: 0)
         #expect(queue.next(shard: 1, now: 0) == nil)
+        let first = queue.next(shard: 0, now: 0)
+        // While it is under way nothing else is.
+        #expect(queue.next(shard: 0, now: 0) == nil)
+        #expect(queue.next(shard: 1, now: 0) == nil)
+        if let first { queue.giveBack(first) }
         var last: [Int64: Int64] = [:]
         for sample in drain(queue) + drain(queue, shard: 1) {
             #expect(last[sample.series, default: 0] < sample.timestamp)

@@ -163,11 +163,12 @@ extension EndpointTLS {
         key = keys.hidden("key")
         serverName = keys.text("server_name")
         skipsVerification = keys.boolean("insecure_skip_verify") ?? skipsVerification
-        if (certificate == nil) != (key == nil) {
-            keys.context.report(keys.line, "cert and key must be given together")
-        }
         if let serverName, !Endpoint.isName(serverName) {
             keys.context.report(keys.line, "server_name must be a host name")
+        }
+        guard (certificate == nil) == (key == nil) else {
+            keys.context.report(keys.line, "cert and key must be given together")
+            return keys.finish()
         }
         do {
             _ = try configuration()
@@ -236,10 +237,12 @@ extension MappingDecoder {
 
     private mutating func relabelRule() -> RelabelRule {
         var rule = RelabelRule()
-        rule.action = choice("action") ?? rule.action
+        let isGiven = names.contains("action")
+        let action: RelabelRule.Action? = choice("action")
+        rule.action = action ?? rule.action
         rule.sourceLabels = texts("source_labels") ?? rule.sourceLabels
         rule.separator = anyText("separator") ?? rule.separator
-        rule.targetLabel = text("target_label") ?? rule.targetLabel
+        rule.targetLabel = anyText("target_label") ?? rule.targetLabel
         rule.replacement = anyText("replacement") ?? rule.replacement
         if let modulus = amount("modulus", .count, .positive(to: .max)) { rule.modulus = UInt64(modulus) }
         if let regex = anyText("regex") {
@@ -250,7 +253,7 @@ extension MappingDecoder {
                 context.report(line, "regex: \(error)")
             }
         }
-        if let problem = rule.problem { context.report(line, problem) }
+        if action != nil || !isGiven, let problem = rule.problem { context.report(line, problem) }
         return rule
     }
 

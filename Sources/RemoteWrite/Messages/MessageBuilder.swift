@@ -11,7 +11,7 @@ package struct MessageBuilder {
         _ samples: [SeriesSample],
         _ catalog: inout some SeriesCatalog
     ) -> WriteMessage {
-        let groups = SampleGroups(samples)
+        let groups = SampleGroups(Self.joiningReturned(samples, &catalog))
         let lost =
             switch writeProtocol {
             case .v1: writeV1(groups, &catalog)
@@ -24,6 +24,24 @@ package struct MessageBuilder {
             lostCount: lost,
             uncompressedCount: writer.bytes.count
         )
+    }
+
+    /// Gives the samples of a series that ended and began anew one number: no message has the same labels twice.
+    private static func joiningReturned(
+        _ samples: [SeriesSample],
+        _ catalog: inout some SeriesCatalog
+    ) -> [SeriesSample] {
+        guard samples.contains(where: { $0.bits == SeriesSample.staleMarker }) else { return samples }
+        var numbers: [LabelSet: Int64] = [:]
+        var others: [Int64: Int64] = [:]
+        for number in Set(samples.map(\.series)).sorted() {
+            guard let labels = catalog.series(number)?.labels else { continue }
+            if let first = numbers[labels] { others[number] = first } else { numbers[labels] = number }
+        }
+        guard !others.isEmpty else { return samples }
+        return samples.map { sample in
+            others[sample.series].map { .init(series: $0, timestamp: sample.timestamp, bits: sample.bits) } ?? sample
+        }
     }
 
     /// A message of 1.0 with metadata only.

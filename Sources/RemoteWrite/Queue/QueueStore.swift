@@ -131,6 +131,9 @@ final class QueueStore {
     /// Gives pages that are not used back to the file system; to be called when there is little in the file.
     func shrink() throws(QueueError) { try database.execute("PRAGMA incremental_vacuum(1000)") }
 
+    /// Moves what is in the log to its place and gives the log's room back.
+    func emptyLog() throws(QueueError) { try database.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+
     // MARK: Reading
 
     struct RowHead {

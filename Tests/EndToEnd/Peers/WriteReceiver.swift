@@ -18,11 +18,11 @@ struct WriteReceiver {
         let requests: [Request]
         let violations: [String]
         let samples: Int
-        let repeated_requests: Int
+        let repeatedRequests: Int
         let series: Int
-        let most_under_way: Int
+        let mostUnderWay: Int
         let metadata: [String: [Metadata]]
-        let handed_out: [Double]
+        let handedOut: [Double]
     }
 
     /// A type's number, a help text or a unit.
@@ -86,7 +86,9 @@ struct WriteReceiver {
 
     func state() async throws -> State {
         let response = try await HTTPRequest(path: "/state").send(to: endpoint)
-        return try JSONDecoder().decode(State.self, from: Data(response.body))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(State.self, from: Data(response.body))
     }
 
     /// What it acknowledged of one metric.

@@ -27,10 +27,11 @@ extension EndToEndTests {
                         try await wait(until: "all faults are over", within: .seconds(90)) {
                             try await receiver.state().requests.count >= 20
                         }
-                        let asked = try await receiver.state().handed_out.count
+                        let asked = try await receiver.state().handedOut.count
                         let values = try await receiver.tallied(asked + 2)
                         #expect(values == (1...values.count).map(Double.init))
-                        #expect(try await receiver.state().violations == [])
+                        let violations = try await receiver.state().violations
+                        #expect(violations == [])
                         let samples = try await hub.scrape()
                         #expect(samples.sum("hub_remote_write_samples_dropped_total") == 0)
                         #expect(samples.sum("hub_remote_write_samples_retried_total") > 0)
@@ -59,7 +60,7 @@ extension EndToEndTests {
                         #expect(requests.map(\.status).prefix(4) == [503, 400, 400, 204])
                         #expect(requests[1].time - requests[0].time >= 3)
                         #expect(requests[1].attempt == "1")
-                        #expect(values.count < (try await receiver.state().handed_out.count))
+                        #expect(values.count < (try await receiver.state().handedOut.count))
                         let samples = try await hub.scrape()
                         let rejected = samples.sum("hub_remote_write_samples_dropped_total", ["reason": "rejected"])
                         #expect(rejected > 0)
@@ -110,18 +111,18 @@ extension EndToEndTests {
                     for round in 1...kills {
                         if round % 3 == 0 { try await receiver.behave(#"[{"status": 503, "times": 30}]"#) }
                         try await withKilledHub(options, in: workspace) { _ in
-                            let before = try await receiver.state().handed_out.count
+                            let before = try await receiver.state().handedOut.count
                             let wanted = before + Int.random(in: 2...6)
                             try await wait(until: "some runs") {
-                                try await receiver.state().handed_out.count >= wanted
+                                try await receiver.state().handedOut.count >= wanted
                             }
                             try await Task.sleep(for: .milliseconds(Int.random(in: 0...300)))
                         }
                         // The run that was under way, or had just ended, may not have been queued.
-                        lastOfRuns.insert(Double(try await receiver.state().handed_out.count))
+                        lastOfRuns.insert(Double(try await receiver.state().handedOut.count))
                     }
                     try await withHub(options, in: workspace) { hub in
-                        let asked = try await receiver.state().handed_out.count
+                        let asked = try await receiver.state().handedOut.count
                         try await wait(until: "all is sent", within: .seconds(60)) {
                             let values = try await receiver.series("test_tally").first?.values ?? []
                             return values.contains { $0 > Double(asked) }
@@ -133,7 +134,7 @@ extension EndToEndTests {
                         let state = try await receiver.state()
                         #expect(state.violations == [])
                         // Only what was acknowledged at the moment of the kill can come again, with the same times.
-                        #expect(state.repeated_requests <= kills)
+                        #expect(state.repeatedRequests <= kills)
                         let samples = try await hub.scrape()
                         #expect(samples.sum("hub_remote_write_samples_dropped_total") == 0)
                         #expect(samples.sum("process_resident_memory_bytes") < 300e6)

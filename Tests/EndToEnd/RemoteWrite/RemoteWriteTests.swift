@@ -87,7 +87,7 @@ extension EndToEndTests {
                         let state = try await receiver.state()
                         #expect(state.violations == [])
                         #expect(state.requests.allSatisfy { $0.version == "2.0.0" && $0.samples <= 50 })
-                        #expect((2...4).contains(state.most_under_way))
+                        #expect((2...4).contains(state.mostUnderWay))
                         #expect(
                             state.metadata["test_tally"] == [
                                 .type(2), .text("The number that was handed out."), .text(""),
