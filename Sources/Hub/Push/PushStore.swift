@@ -40,13 +40,13 @@ final class PushStore: Sendable {
     private let published: Mutex<[GroupingKey: PushGroup]>
     private let thread = NIOThreadPool(numberOfThreads: 1)
 
-    /// Opens the database in a folder, which is made; a broken one is put aside and reported.
     /// The store of a configuration; nil when pushing is off.
     static func make(_ configuration: HubConfiguration, logger: Logger) throws(PushDatabaseError) -> PushStore? {
         guard configuration.push.isEnabled else { return nil }
         return try PushStore(configuration.push, folder: configuration.stateDirectory, logger: logger)
     }
 
+    /// Opens the database in a folder, which is made; a broken one is put aside and reported.
     init(_ configuration: PushConfiguration, folder: String, logger: Logger) throws(PushDatabaseError) {
         self.configuration = configuration
         self.logger = logger
