@@ -94,14 +94,16 @@ def inserted(port):
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(wanted))
 
 
-def wait_for(count, port):
-    """Waits until so much was inserted; returns when."""
-    deadline = time.monotonic() + PATIENCE
-    while inserted(port) < count:
-        if time.monotonic() > deadline:
+def catch_up(count, port):
+    """Waits until so much was inserted; returns the seconds since the receiver last had nothing."""
+    start = last_empty = time.monotonic()
+    while (found := inserted(port)) < count:
+        if found == 0:
+            last_empty = time.monotonic()
+        if time.monotonic() > start + PATIENCE:
             raise RuntimeError(f"{count} samples: not in time")
-        time.sleep(0.02)
-    return time.monotonic()
+        time.sleep(0.002)
+    return time.monotonic() - last_empty
 
 
 def measure(start, program):
@@ -113,10 +115,7 @@ def measure(start, program):
         disk = sum(path.stat().st_size for path in pathlib.Path(folder).rglob("*") if path.is_file())
         with victoria(folder, receiver):
             backlog = (OUTAGE - 2) * SERIES
-            first = wait_for(1, receiver)
-            before = inserted(receiver)
-            caught_up = wait_for(backlog, receiver)
-            rate = (backlog - before) / max(1e-3, caught_up - first)
+            rate = backlog / catch_up(backlog, receiver)
             time.sleep(5)
             cpu, count = sender.cpu_seconds(), inserted(receiver)
             time.sleep(STEADY)
