@@ -14,4 +14,6 @@ package struct SNMPCounters: Hashable, Sendable {
     package var strangers = 0
     /// Those whose digest, engine, age or level of security is not right.
     package var unauthentic = 0
+
+    package init() {}
 }
