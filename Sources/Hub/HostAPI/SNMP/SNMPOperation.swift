@@ -33,7 +33,9 @@ final class SNMPOperation {
         self.client = client
     }
 
-    /// Ends it; nothing is told any more. May be called again, and when it is over.
+    /// Ends it; nothing is told any more.
+    ///
+    /// May be called again, and when it is over.
     func cancel() {
         guard !isOver else { return }
         finish()
