@@ -536,6 +536,37 @@ function snmp.suffix(oid, root) end
 ---@return (integer|string)? ... One value for each part.
 function snmp.index(index, ...) end
 
+---@class SNMPModuleOptions
+---@field config_file string[] Module files of snmp_exporter, absolute paths with `*` and `?`; they need `needs.files`.
+---@field expand_environment_variables boolean? Replaces `${NAME}` in user names and passwords of the files' auths.
+---@field auth string? One of the files' auths; for `scrape`, as are all that follow.
+---@field context string? An SNMPv3 context instead of the auth's.
+---@field engine_id string? An SNMPv3 context engine id, in hexadecimal.
+---@field wrap_large_counters boolean? Starts 64-bit counters anew at 2^53; true by default.
+---@field module_label boolean? Gives the `snmp_scrape_...` samples the label `module`.
+---@field timeout number? Seconds for the whole module.
+
+---@class SNMPScrapeResult
+---@field samples integer
+---@field objects integer Objects that the agent returned.
+---@field packets integer
+---@field dropped integer Samples that were left out.
+---@field first_dropped string? Why the first of them was.
+
+---The names of the modules in module files of snmp_exporter. Raises what is wrong with the files, with their lines.
+---@param options SNMPModuleOptions
+---@return string[]
+function snmp.modules(options) end
+
+---Asks an agent for a module of snmp_exporter and puts its families into this run. A module or auth that no file has ends
+---the run.
+---@param address string `host`, `host:port` or `[v6]:port`.
+---@param module string
+---@param options SNMPModuleOptions
+---@return SNMPScrapeResult? result
+---@return string? message
+function snmp.scrape(address, module, options) end
+
 ---@class ProgramOptions
 ---@field stdin string?
 ---@field env table<string, string|integer>? The whole environment; empty by default.
