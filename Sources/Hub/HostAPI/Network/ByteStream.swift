@@ -69,7 +69,7 @@ final class StreamInbox {
         let bytes = buffer.readBytes(length: min(count, buffer.readableBytes)) ?? []
         // Not after every line: what is left has to be moved.
         if buffer.readerIndex > buffer.readableBytes { buffer.discardReadBytes() }
-        onCount?(count)
+        onCount?(self.count)
         if wasFull, !isFull { onRoom?() }
         return bytes
     }
