@@ -66,7 +66,8 @@ final class PollRequest: ChannelInboundHandler, RemovableChannelHandler {
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
             status = head.status
-            isKeptAlive = head.isKeepAlive
+            // A stream that is closed from here counts as reset, and the relay bears only so many resets.
+            isKeptAlive = head.isKeepAlive || head.version.major > 1
         case .body(let bytes): receive(bytes)
         case .end: end()
         }

@@ -115,7 +115,8 @@ final class PushRequest: ChannelInboundHandler, RemovableChannelHandler {
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
             status = head.status
-            isKeptAlive = head.isKeepAlive
+            // A stream that is closed from here counts as reset, and the relay bears only so many resets.
+            isKeptAlive = head.isKeepAlive || head.version.major > 1
         case .body: break
         case .end: finish(status == .ok ? nil : "the push was answered \(status?.code ?? 0)")
         }
