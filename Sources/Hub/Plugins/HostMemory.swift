@@ -1,3 +1,4 @@
+import SNMP
 import Synchronization
 
 /// What the host holds for one plugin, by kind, beside the size of its Lua state.
@@ -24,6 +25,10 @@ final class HostMemory: Sendable {
         /// Connections of the plugin, those of HTTP that wait for a request among them.
         var connections = 0
         var idleConnections = 0
+        /// Requests by SNMP that wait for an answer or for their turn.
+        var agentRequests = 0
+        /// What has become of datagrams to and from agents since the plugin was loaded.
+        var agentCounters = SNMPCounters()
 
         subscript(kind: Kind) -> Int { sizes[kind.index] }
         /// Of all kinds.
@@ -39,6 +44,13 @@ final class HostMemory: Sendable {
     func setConnections(_ open: Int) { current.withLock { $0.connections = open } }
 
     func setIdleConnections(_ idle: Int) { current.withLock { $0.idleConnections = idle } }
+
+    func setAgents(requests: Int, _ counters: SNMPCounters) {
+        current.withLock {
+            $0.agentRequests = requests
+            $0.agentCounters = counters
+        }
+    }
 
     func add(_ size: Int, _ kind: Kind) { current.withLock { $0.sizes[kind.index] += size } }
 }

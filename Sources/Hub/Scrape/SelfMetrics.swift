@@ -57,6 +57,7 @@ enum PluginMetrics {
         addRuns(active, to: &families)
         addStates(active, to: &families)
         PluginMemoryMetrics.add(active, to: &families)
+        PluginAgentMetrics.add(active, to: &families)
         addTargets(active, to: &families)
         addProbes(active, to: &families)
     }

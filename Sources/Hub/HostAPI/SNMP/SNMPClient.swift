@@ -189,6 +189,7 @@ final class SNMPClient {
                 operation.receive?(result.mapError { .agent(operation.agent.endpoint, $0) })
             }
         }
+        instance.memory.setAgents(requests: inFlight, counters)
         schedule()
     }
 
