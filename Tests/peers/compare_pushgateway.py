@@ -122,7 +122,8 @@ PROTOBUF_BODIES = {
     "timestamp": delimited(family("pb_time", 1, gauge(1.0) + field(6, 1000))),
     "duplicate": delimited(family("pb_twice", 1, gauge(1.0), gauge(2.0))),
     "truncated": delimited(family("pb_cut", 1, gauge(1.0)))[:-3],
-    "garbage": b"\xff\xff\xff\xff garbage",
+    # A length of 2 MiB; for a larger one Pushgateway would set the memory aside.
+    "garbage": b"\xff\xff\x7f garbage",
     "broken message": varint(4) + b"\x0a\xff\xff\xff",
 }
 

@@ -29,25 +29,27 @@ struct Check: AsyncParsableCommand {
         let folders = try options.folders(configuration)
         let entries = folders.scan().values.sorted { $0.name < $1.name }
         problems += configuration.unusedPlugins(known: Set(entries.map(\.name)))
-        for entry in entries where configuration.plugin(entry.name).enabled {
-            problems += await self.problems(of: entry, in: folders, configuration)
+        // Read before any plugin is loaded: a thread that a confined one starts is confined, too.
+        let sources = entries.filter { configuration.plugin($0.name).enabled }.map { entry in
+            (entry.name, Result { () throws(PluginError) in try folders.read(entry) })
         }
+        for (name, source) in sources { problems += await self.problems(of: source, name, configuration) }
         finish(problems: problems, plugins: entries.count)
     }
 
     private func problems(
-        of entry: PluginFolders.Entry,
-        in folders: PluginFolders,
+        of source: Result<PluginSource, PluginError>,
+        _ name: String,
         _ configuration: HubConfiguration
     ) async -> [String] {
         let environment = PluginEnvironment(configuration: configuration, logger: .hub(configuration, level: .critical))
         do throws(PluginError) {
-            let (runtime, loaded) = try await PluginJob(source: folders.read(entry), environment: environment).load()
+            let (runtime, loaded) = try await PluginJob(source: source.get(), environment: environment).load()
             runtime.shutdown()
-            show(loaded.grants, of: entry.name)
+            show(loaded.grants, of: name)
             return []
         } catch {
-            return ["\(entry.name): \(error)"]
+            return ["\(name): \(error)"]
         }
     }
 
