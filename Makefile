@@ -16,7 +16,7 @@ run: build ## Build and start the hub on port 10100 with the shipped plugins; AR
 	"$(BINARY)" $(ARGS)
 
 build: install-build ## Build the release program as .build/bin/exporter-hub (static Swift library, stripped).
-	swift build -c release --static-swift-stdlib --product exporter-hub
+	swift build -c release --static-swift-stdlib --product exporter-hub -Xlinker --no-export-dynamic
 	mkdir -p .build/bin
 	strip -o "$(BINARY)" .build/release/exporter-hub
 

@@ -3,10 +3,11 @@ import Testing
 
 extension EndToEndTests {
     @Suite struct BinaryTests {
-        @Test func theProgramIsSmallerThan40Megabytes() throws {
+        /// Full Foundation alone would be another 38 MB.
+        @Test func theProgramIsSmallerThan45Megabytes() throws {
             let attributes = try FileManager.default.attributesOfItem(atPath: Hub.binary)
             let size = try #require(attributes[.size] as? Int)
-            #expect(size <= 40_000_000, "\(size) bytes")
+            #expect(size <= 45_000_000, "\(size) bytes")
         }
 
         @Test func theProgramNeedsNoSwiftLibraryOfTheMachine() async throws {
