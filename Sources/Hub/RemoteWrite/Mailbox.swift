@@ -1,14 +1,30 @@
 import Synchronization
 
-/// What background runs have left since it was emptied last, the latest of each target.
+/// What background runs have left since it was emptied last.
 ///
-/// Bounded by the number of targets; whoever puts something in never waits.
+/// Bounded by the number of targets and by `depth`; whoever puts something in never waits.
 final class RunMailbox: RunObserver {
+    /// Runs of one target that are kept; from there on the last one gives way to the next.
+    static let depth = 16
+
     struct Content: Sendable {
-        var parts: [PartName: CollectedPart] = [:]
+        /// One run of a target in each, the earlier ones first.
+        private(set) var turns: [[PartName: CollectedPart]] = []
         var removed: Set<String> = []
 
-        var isEmpty: Bool { parts.isEmpty && removed.isEmpty }
+        var isEmpty: Bool { turns.isEmpty && removed.isEmpty }
+
+        mutating func add(_ part: CollectedPart) {
+            let name = PartName(plugin: part.plugin, target: part.target)
+            let turn = (turns.lastIndex { $0[name] != nil }).map { $0 + 1 } ?? 0
+            if turn == turns.count, turn < RunMailbox.depth { turns.append([:]) }
+            turns[min(turn, turns.count - 1)][name] = part
+        }
+
+        mutating func remove(_ plugin: String) {
+            removed.insert(plugin)
+            turns = turns.map { turn in turn.filter { $0.key.plugin != plugin } }
+        }
     }
 
     struct PartName: Hashable, Sendable {
@@ -23,15 +39,12 @@ final class RunMailbox: RunObserver {
     init() { signal = Signal() }
 
     func runEnded(_ part: CollectedPart) {
-        content.withLock { $0.parts[PartName(plugin: part.plugin, target: part.target)] = part }
+        content.withLock { $0.add(part) }
         signal.raise()
     }
 
     func pluginRemoved(_ name: String) {
-        content.withLock { content in
-            content.removed.insert(name)
-            content.parts = content.parts.filter { $0.key.plugin != name }
-        }
+        content.withLock { $0.remove(name) }
         signal.raise()
     }
 

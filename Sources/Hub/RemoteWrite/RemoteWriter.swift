@@ -112,11 +112,13 @@ actor RemoteWriter: Service {
     /// Hands on what is new.
     private func flush(_ content: RunMailbox.Content, round: Round?) {
         guard !content.isEmpty || round != nil else { return }
-        var updated: Set<RunMailbox.PartName> = []
-        for (name, part) in content.parts {
-            latest[name] = part
-            updated.insert(name)
+        for turn in content.turns.dropLast() {
+            latest.merge(turn) { $1 }
+            offer(Set(turn.keys), ended: [], isRound: false, time: Clock.unixSeconds())
         }
+        let turn = content.turns.last ?? [:]
+        latest.merge(turn) { $1 }
+        var updated = Set(turn.keys)
         var ended: [String] = []
         for name in latest.keys where content.removed.contains(name.plugin) {
             latest[name] = nil
