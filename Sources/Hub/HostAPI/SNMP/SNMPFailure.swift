@@ -9,7 +9,9 @@ enum SNMPFailure: Error, Equatable {
     var text: String {
         switch self {
         case .network(let error): error.text
-        case .agent(let endpoint, let error): "\(endpoint): \(error.text)"
+        // The reasons of addresses begin with them; a lone one of an address is not named twice.
+        case .agent(let endpoint, let error):
+            error.text.hasPrefix("\(endpoint): ") ? error.text : "\(endpoint): \(error.text)"
         }
     }
 

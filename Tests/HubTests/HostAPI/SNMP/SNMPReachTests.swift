@@ -23,7 +23,7 @@ import Testing
         let place = Endpoint(host: host, port: try unusedPort())
         // Far longer than any test may take.
         let result = try await plugin.get([memory], from: agent(host, place.port, timeout: 3600))
-        #expect(result.failure?.text == "\(place): \(place): connection refused")
+        #expect(result.failure?.text == "\(place): connection refused")
         try await plugin.shutdown()
     }
 
@@ -31,7 +31,7 @@ import Testing
     @Test func anAddressThatTheSystemRefusesIsAnErrorAtOnce() async throws {
         let plugin = try await SNMPPlugin(network: ["255.255.255.255:*"])
         let result = try await plugin.get([memory], from: agent("255.255.255.255", 161, timeout: 3600))
-        #expect(result.failure?.text == "255.255.255.255:161: 255.255.255.255:161: permission denied")
+        #expect(result.failure?.text == "255.255.255.255:161: permission denied")
         try await plugin.shutdown()
     }
 
