@@ -54,6 +54,7 @@ def section(hub):
         for name, (ours, stock) in sorted(measure(hub).items())
     ]
     return "\n".join([
+        "## Lua\n",
         "Pure Lua work in a plugin with its limits armed, and in Debian's lua5.4: the quickest of "
         f"{TURNS * RUNS_PER_TURN} runs of each, in turns. lua5.4 has the interpreter linked in; that the hub calls it "
         "in liblua5.4.so is 1.10 for coroutines and 1.15 for strings of each ratio.",

@@ -131,6 +131,7 @@ def section(hub):
             f"{ours[1] * 1000:.1f} ms | {theirs[1] * 1000:.1f} ms | {ours[2] * 1000:.2f} ms | {theirs[2] * 1000:.2f} ms |"
         )
     return "\n".join([
+        "## Pushes\n",
         f"Pushes of {SAMPLES} samples by PUT, each connection to a group of its own, beside groups that are there already. "
         "The hub answers when the push is on the disk; Pushgateway writes its file every five minutes.",
         "",

@@ -159,6 +159,7 @@ def memory_rows(hub):
 def section(hub):
     """The figures as Markdown."""
     return "\n".join([
+        "## Relay\n",
         f"Scrapes of one node_exporter through a relay, {SCRAPES * BLOCKS} of each kind, in turns.",
         "",
         "| | median | p99 | CPU of the proxy per scrape | CPU of the client |",
