@@ -7,10 +7,14 @@ import SNMP
 ///
 /// Until the module is complete nothing of it is in the run.
 final class ModuleScrape {
-    /// The walks that are told apart: those of the module, and that of a filter.
-    private enum Part: Int {
-        case objects
-        case column
+    /// Walks of a module at the same time: while the agent works on one, the answers of another are read.
+    static let walksAtOnce = 4
+
+    /// Answers that are told apart; the module's walks follow, each with a number of its own.
+    private enum Part {
+        static let got = 0
+        static let column = 1
+        static let firstWalk = 2
     }
 
     /// What the script says about it.
@@ -28,7 +32,15 @@ final class ModuleScrape {
     private unowned let instance: PluginInstance
     private let handle: OperationHandle
     private var plan: ScrapePlan
-    private var operation: SNMPOperation?
+    /// What is under way, by numbers.
+    private var operations: [Int: SNMPOperation] = [:]
+    private var lastOperation = 0
+    /// Walks of the module that were begun, and how many of them go on.
+    private var walkCount = 0
+    private var walksUnderWay = 0
+    /// The step of the plan that waits for the walks to end.
+    private var held: ScrapePlan.Step?
+    private var isOver = false
     /// What the agent answered; nil once it has been translated.
     private var holding: SNMPHolding?
     /// Where the answers for the filter at hand begin.
@@ -50,7 +62,7 @@ final class ModuleScrape {
         self.instance = instance
         self.handle = handle
         plan = ScrapePlan(module.module)
-        holding = SNMPHolding(instance.snmpAccount, walks: 2)
+        holding = SNMPHolding(instance.snmpAccount, walks: Part.firstWalk + module.module.walk.count)
     }
 
     private var run: CollectRun { handle.run }
@@ -62,7 +74,7 @@ final class ModuleScrape {
                 guard !handle.isDone else { return }
                 finish(
                     failing: .failure(
-                        "\(agent.endpoint): not complete within \(Self.text(timeout)) s, \(bindings(.objects).count) objects so far"
+                        "\(agent.endpoint): not complete within \(Self.text(timeout)) s, \(objectCount) objects so far"
                     )
                 )
             }
@@ -71,58 +83,109 @@ final class ModuleScrape {
         advance()
     }
 
+    /// Begins what the plan has next, and several walks at once; where answers are recorded, one after the other.
     private func advance() {
-        guard !handle.isDone else { return }
-        count()
-        switch plan.next() {
-        case .filter(let column): walk(column, .column)
-        case .walk(let root): walk(root, .objects)
-        case .get(let names):
-            operation = instance.snmp.get(names, from: agent, for: run) { [self] result in
-                switch result {
-                case .failure(let failure): fail(failure)
-                case .success(let answers):
-                    guard take(answers.filter { !$0.value.isMissing }, .objects) else { return failForSize() }
-                    advance()
-                }
+        let limit = instance.tape == nil ? Self.walksAtOnce : 1
+        while !isOver, !handle.isDone {
+            let step = held ?? plan.next()
+            held = nil
+            if case .walk(let root) = step, walksUnderWay < limit {
+                walkObjects(root)
+                continue
             }
-        case .done: finish()
+            guard walksUnderWay == 0 else {
+                held = step
+                return
+            }
+            switch step {
+            case .filter(let column): walkColumn(column)
+            case .get(let names): get(names)
+            case .walk: break
+            case .done: finish()
+            }
+            return
         }
     }
 
-    private func walk(_ root: ObjectIdentifier, _ part: Part) {
-        columnStart = bindings(.column).count
-        operation = instance.snmp.walk(
-            root,
-            of: agent,
-            for: run,
-            { [self] answers in take(answers, part) },
-            { [self] failure in
-                if holding?.excess != nil { return failForSize() }
-                switch (part, failure) {
-                case (.objects, let failure?): return fail(failure)
-                case (.objects, nil): break
-                case (.column, _):
-                    run.transcript?.note("snmp <", "filter by \(root): \(failure?.text ?? "ok")")
-                    plan.filtered(failure == nil ? Array(bindings(.column)[columnStart...]) : nil)
+    private func get(_ names: [ObjectIdentifier]) {
+        begin { number in
+            instance.snmp.get(names, from: agent, for: run) { [self] result in
+                ended(number)
+                switch result {
+                case .failure(let failure): fail(failure)
+                case .success(let answers):
+                    guard take(answers.filter { !$0.value.isMissing }, Part.got) else { return failForSize() }
+                    advance()
                 }
-                advance()
             }
-        )
+        }
     }
 
-    private func bindings(_ part: Part) -> [VariableBinding] { holding?.bindings[part.rawValue] ?? [] }
-
-    private func take(_ answers: [VariableBinding], _ part: Part) -> Bool {
-        holding?.take(answers, of: part.rawValue) ?? false
+    private func walkObjects(_ root: ObjectIdentifier) {
+        let part = Part.firstWalk + walkCount
+        walkCount += 1
+        walksUnderWay += 1
+        walk(root, part) { [self] failure in
+            walksUnderWay -= 1
+            if let failure { return fail(failure) }
+            advance()
+        }
     }
 
-    /// Adds what the last operation sent; nothing in a recorded case.
-    private func count() {
-        guard instance.tape == nil else { return }
-        metrics.packetsSent += operation?.packetsSent ?? 0
-        metrics.packetsRetried += operation?.packetsRetried ?? 0
-        operation = nil
+    /// Walks what a filter looks at; where that fails the filter does nothing.
+    private func walkColumn(_ root: ObjectIdentifier) {
+        let start = bindings(Part.column).count
+        walk(root, Part.column) { [self] failure in
+            run.transcript?.note("snmp <", "filter by \(root): \(failure?.text ?? "ok")")
+            plan.filtered(failure == nil ? Array(bindings(Part.column)[start...]) : nil)
+            advance()
+        }
+    }
+
+    private func walk(_ root: ObjectIdentifier, _ part: Int, _ completion: @escaping (SNMPFailure?) -> Void) {
+        begin { number in
+            instance.snmp.walk(
+                root,
+                of: agent,
+                for: run,
+                { [self] answers in take(answers, part) },
+                { [self] failure in
+                    ended(number)
+                    guard !isOver else { return }
+                    guard holding?.excess == nil else { return failForSize() }
+                    completion(failure)
+                }
+            )
+        }
+    }
+
+    /// Keeps an operation until it has ended, which may be at once.
+    private func begin(_ body: (Int) -> SNMPOperation) {
+        lastOperation += 1
+        let number = lastOperation
+        let operation = body(number)
+        if !operation.isOver { operations[number] = operation }
+    }
+
+    /// Adds what an operation sent; nothing in a recorded case.
+    private func ended(_ number: Int) {
+        guard let operation = operations.removeValue(forKey: number), instance.tape == nil else { return }
+        metrics.packetsSent += operation.packetsSent
+        metrics.packetsRetried += operation.packetsRetried
+    }
+
+    private func bindings(_ part: Int) -> [VariableBinding] { holding?.bindings[part] ?? [] }
+
+    /// What was got and walked, in the order of the module.
+    private var objects: [VariableBinding] {
+        let parts = holding?.bindings ?? []
+        return parts.indices.filter { $0 != Part.column }.flatMap { parts[$0] }
+    }
+
+    private var objectCount: Int { objects.count }
+
+    private func take(_ answers: [VariableBinding], _ part: Int) -> Bool {
+        !isOver && holding?.take(answers, of: part) ?? false
     }
 
     // MARK: Ends
@@ -139,10 +202,13 @@ final class ModuleScrape {
     private func stop() {
         timer?.cancel()
         timer = nil
-        operation?.cancel()
+        isOver = true
+        for operation in operations.values { operation.cancel() }
+        operations = [:]
     }
 
     private func finish(failing result: OperationResult) {
+        guard !isOver else { return }
         stop()
         metrics.isSuccess = false
         if case .failure(let message) = result { run.transcript?.note("snmp <", message) }
@@ -156,11 +222,12 @@ final class ModuleScrape {
 
     private func finish() {
         stop()
+        let objects = objects
         metrics.walkSeconds = seconds
-        metrics.objects = bindings(.objects).count
+        metrics.objects = objects.count
         run.transcript?.note("snmp <", "\(metrics.objects) objects of \(agent.endpoint)")
         let mark = run.budget.mark()
-        let translation = ModuleTranslator.translate(bindings(.objects), module, translationOptions)
+        let translation = ModuleTranslator.translate(objects, module, translationOptions)
         run.budget.charge(since: mark)
         holding = nil
         metrics.dropped = translation.dropped
