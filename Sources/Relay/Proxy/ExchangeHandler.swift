@@ -44,6 +44,10 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private var hasRequestEnded = true
     private var hasAnswered = true
     private var mustClose = false
+    /// Of the last answer's end.
+    private var lastWrite: EventLoopFuture<Void>?
+    /// No further request is taken.
+    private var isClosing = false
     private var pipelined: Deque<HTTPServerRequestPart> = []
     private var timer: Scheduled<Void>?
     /// A read that was asked for while the asker takes no more.
@@ -66,6 +70,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
         let part = Self.unwrapInboundIn(data)
         if hasRequestEnded, !hasAnswered { pipelined.append(part) } else { receive(part) }
     }
@@ -228,7 +233,9 @@ extension ExchangeHandler {
 
     func writeEnd() {
         hasAnswered = true
-        context?.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
+        let written = context?.eventLoop.makePromise(of: Void.self)
+        context?.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: written)
+        lastWrite = written?.futureResult
         endExchange()
     }
 
@@ -245,12 +252,19 @@ extension ExchangeHandler {
         guard !mustClose, !link.isMultiplexed else {
             timer?.cancel()
             // HTTP/2 closes a stream by itself once both sides have ended.
-            if !link.isMultiplexed { context?.close(promise: nil) }
+            if !link.isMultiplexed { closeOnceWritten() }
             return
         }
         setTimer(core.settings.idleTimeout) { $0.close() }
         while !pipelined.isEmpty, hasAnswered || !hasRequestEnded { receive(pipelined.removeFirst()) }
         resume()
+    }
+
+    /// Closes the connection when its last bytes are out, which until then would be lost, or are not taken.
+    private func closeOnceWritten() {
+        isClosing = true
+        setTimer(core.settings.idleTimeout) { $0.close() }
+        lastWrite?.assumeIsolated().whenComplete { [weak self] _ in self?.close() }
     }
 
     /// The answer's end is the connection's.
