@@ -68,7 +68,7 @@ extension RelayConfiguration {
     /// - Throws: `CommandError` when TLS cannot be set up.
     fileprivate func settings(port: Int) throws -> ClientSettings {
         guard case .tcp(let endpoint) = url.destination else { throw CommandError("relay: \(url.text) has no host") }
-        let name = name ?? Self.hostName
+        let name = name ?? HostName.current
         // A target that says nothing else is scraped under the hub's own name.
         let targets = targets.map { target in
             var target = target
@@ -85,12 +85,6 @@ extension RelayConfiguration {
         settings.deadAfter = TimeAmount(deadAfter)
         if url.scheme == .https { settings.tls = try tls.context(protocols: NegotiatedProtocol.ofClient) }
         return settings
-    }
-
-    private static var hostName: String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 

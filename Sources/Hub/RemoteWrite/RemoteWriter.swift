@@ -47,7 +47,7 @@ actor RemoteWriter: Service {
         self.manager = manager
         self.ownFamilies = ownFamilies
         self.loop = loop
-        instance = settings.instance ?? Self.hostName()
+        instance = settings.instance ?? HostName.current
         StateDirectory.make(configuration.stateDirectory)
         let external = configuration.externalLabels.sorted { $0.key < $1.key }.map { Label($0.key, $0.value) }
         endpoints = try statistics.map { one in
@@ -188,12 +188,6 @@ actor RemoteWriter: Service {
         let target = part.target.isEmpty ? [] : [(name: "target", value: part.target)]
         try? block.append(part.isSuccess ? 1 : 0, labels: [(name: "job", value: job)] + target)
         return block
-    }
-
-    private static func hostName() -> String {
-        var buffer = [CChar](repeating: 0, count: 256)
-        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 

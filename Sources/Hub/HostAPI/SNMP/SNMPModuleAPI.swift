@@ -104,14 +104,14 @@ extension SNMPAuth {
     fileprivate func credentials(_ engineID: [UInt8]) -> SNMPCredentials {
         let community = Array(community.reveal().utf8)
         guard version == 3 else { return version == 1 ? .v1(community: community) : .v2c(community: community) }
-        var user = USMUser(username, level: SecurityLevel(rawValue: level.rawValue) ?? .noAuthNoPriv)
+        var user = USMUser(username, level: level)
         user.contextName = contextName
         user.contextEngineID = engineID
-        if user.level.isAuthenticated, let algorithm = AuthenticationProtocol(rawValue: authProtocol.rawValue) {
-            user.authentication = .init(algorithm, password: Array(password.reveal().utf8))
+        if user.level.isAuthenticated {
+            user.authentication = .init(authProtocol, password: Array(password.reveal().utf8))
         }
-        if user.level.isPrivate, let algorithm = PrivacyProtocol(rawValue: privProtocol.rawValue) {
-            user.privacy = .init(algorithm, password: Array(privPassword.reveal().utf8))
+        if user.level.isPrivate {
+            user.privacy = .init(privProtocol, password: Array(privPassword.reveal().utf8))
         }
         return .v3(user)
     }

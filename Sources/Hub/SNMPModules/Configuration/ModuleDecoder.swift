@@ -133,7 +133,7 @@ struct AuthDecoder {
             if text.isEmpty { values.problems.report(line, "\(key) is missing, version 3 needs it") }
         }
         require(auth.username, "username")
-        if auth.level != .none { require(auth.password.reveal(), "password") }
-        if auth.level == .priv { require(auth.privPassword.reveal(), "priv_password") }
+        if auth.level.isAuthenticated { require(auth.password.reveal(), "password") }
+        if auth.level.isPrivate { require(auth.privPassword.reveal(), "priv_password") }
     }
 }
