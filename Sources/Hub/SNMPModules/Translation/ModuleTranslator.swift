@@ -10,6 +10,8 @@ struct TranslationOptions {
     var labels: [(name: String, value: String)] = []
     /// Samples that may be made.
     var maximumSamples = Int.max
+    /// Bytes that samples and labels may take while they are made: a long text may become a label of every row.
+    var maximumBytes = Int.max
 }
 
 /// What a module made of an agent's answers.
@@ -19,8 +21,13 @@ struct Translation {
     var dropped = 0
     /// What was left out first, and why.
     var firstDropped: String?
-    /// Whether there would have been more samples than are allowed.
-    var isFull = false
+    /// What of the result there would have been more of than is allowed.
+    var excess: Excess?
+
+    enum Excess: Equatable {
+        case samples
+        case bytes
+    }
 }
 
 /// Translates an agent's answers into families, as snmp_exporter does; pure.
@@ -31,6 +38,7 @@ struct ModuleTranslator {
     private var labels: RowLabels
     private var result = Translation()
     private var samples = 0
+    private var bytes = 0
     /// By name, the place of a family among the result's.
     private var places: [String: Int] = [:]
     /// The same by metric, for families that have just the metric's name.
@@ -72,7 +80,7 @@ struct ModuleTranslator {
     private mutating func translateAll() {
         var last: Int?
         for binding in bindings.all {
-            guard !result.isFull else { break }
+            guard result.excess == nil else { break }
             let isSame = last.map { binding.name.isBelow(module.metrics[$0].metric.oid) } ?? false
             guard let number = isSame ? last : module.metric(of: binding.name) else { continue }
             last = number
@@ -83,45 +91,47 @@ struct ModuleTranslator {
 
     private mutating func translate(_ binding: VariableBinding, _ number: Int) {
         let compiled = module.metrics[number]
-        let metric = compiled.metric
-        let rest = binding.name.components.dropFirst(metric.oid.components.count)
+        let rest = binding.name.components.dropFirst(compiled.metric.oid.components.count)
         let plain = PlainValue(binding.value)
         labels.read(compiled.labelling, rest: rest)
         var draft = Draft(value: 0)
-        switch metric.type {
+        switch compiled.metric.type {
         case .counter, .gauge:
-            draft.kind = metric.type == .counter ? .counter : .gauge
+            draft.kind = compiled.metric.type == .counter ? .counter : .gauge
             draft.value = plain.number(wrappingCounters: options.wrapsCounters)
         case .dateAndTime, .parsedDateAndTime, .ntpTimeStamp:
-            guard let time = time(plain, metric) else { return }
+            guard let time = time(plain, compiled) else { return }
             draft.value = time
         case .enumAsInfo: return addInfo(Int(plain.whole), number)
         case .enumAsStateSet: return addStates(Int(plain.whole), number)
         case .bits: return addBits(plain, number)
         case .text(let format):
             let format = textFormat(format, compiled, rest)
-            guard metric.extracts.isEmpty else { return addExtracts(plain, format, number) }
+            guard compiled.metric.extracts.isEmpty else { return addExtracts(plain, format, number) }
             draft.value = 1
             if !compiled.hasOwnLabel {
-                draft.own = labels.append { ValueText.append(plain, format, hint: metric.displayHint, to: &$0) }
+                draft.own = labels.append {
+                    ValueText.append(plain, format, hint: compiled.metric.displayHint, to: &$0)
+                }
             }
         }
-        draft.value = scaled(draft.value, metric)
+        draft.value = scaled(draft.value, compiled)
         add(draft, number)
     }
 
-    private func scaled(_ value: Double, _ metric: ModuleMetric) -> Double {
-        (metric.scale == 0 ? value : value * metric.scale) + metric.offset
+    private func scaled(_ value: Double, _ compiled: CompiledMetric) -> Double {
+        let scale = compiled.metric.scale
+        return (scale == 0 ? value : value * scale) + compiled.metric.offset
     }
 
-    private func time(_ value: PlainValue, _ metric: ModuleMetric) -> Double? {
-        if metric.type == .parsedDateAndTime {
+    private func time(_ value: PlainValue, _ compiled: CompiledMetric) -> Double? {
+        if compiled.metric.type == .parsedDateAndTime {
             var text: [UInt8] = []
             ValueText.append(value, .displayString, hint: "", to: &text)
-            return Moments.parsed(String(decoding: text, as: UTF8.self), metric.dateTimePattern)
+            return Moments.parsed(String(decoding: text, as: UTF8.self), compiled.metric.dateTimePattern)
         }
         guard case .octets(let bytes) = value else { return nil }
-        return metric.type == .dateAndTime ? Moments.dateAndTime(bytes) : Moments.ntpTimeStamp(bytes)
+        return compiled.metric.type == .dateAndTime ? Moments.dateAndTime(bytes) : Moments.ntpTimeStamp(bytes)
     }
 
     /// The format of a text; what stands in the column before may tell it.
@@ -186,7 +196,7 @@ struct ModuleTranslator {
             for rule in rules {
                 guard let match = rule.pattern.firstMatch(in: text), let found = Double(match.expand(rule.value))
                 else { continue }
-                let value = scaled(found, metric)
+                let value = scaled(found, module.metrics[number])
                 add(Draft(suffix: suffix, helpSuffix: " (regex extracted)", value: value), number)
                 break
             }
@@ -197,7 +207,7 @@ struct ModuleTranslator {
 
     private mutating func add(_ draft: Draft, _ number: Int) {
         guard samples < options.maximumSamples else {
-            result.isFull = true
+            result.excess = .samples
             return
         }
         let metric = module.metrics[number]
@@ -205,14 +215,15 @@ struct ModuleTranslator {
             return drop(metric.metric.name + draft.suffix, "label \"\(metric.metric.name)\" is given twice")
         }
         let place = place(of: draft, number)
+        let before = result.families[place].byteCount
         do throws(SampleError) {
-            try labels.withValues(own: draft.own) { values throws(SampleError) in
-                try result.families[place].append(draft.value, layout: layout, labelValues: values)
-            }
+            try labels.append(draft.value, layout, own: draft.own, to: &result.families[place])
             samples += 1
+            bytes += result.families[place].byteCount - before
         } catch {
             drop(metric.metric.name + draft.suffix, error.description)
         }
+        if bytes + labels.byteCount > options.maximumBytes { result.excess = .bytes }
     }
 
     private mutating func place(of draft: Draft, _ number: Int) -> Int {

@@ -1,3 +1,4 @@
+import Exposition
 import SNMP
 
 /// Works out the labels of objects from their indexes and the lookups; one is used for all objects of a scrape.
@@ -28,6 +29,9 @@ struct RowLabels {
         self.labellings = labellings
         tables = Array(repeating: RowTable(), count: labellings.count)
     }
+
+    /// Bytes of the texts that are held.
+    var byteCount: Int { text.count }
 
     /// Reads an object; `rest` are the sub-identifiers behind the metric's.
     mutating func read(_ labelling: Int, rest: ArraySlice<UInt32>) {
@@ -111,26 +115,32 @@ struct RowLabels {
         return start..<text.count
     }
 
-    /// Gives `body` the texts of the labels, in the order of the labelling's, and of one more where there is one.
-    func withValues<Result, Failure: Error>(
+    /// Appends a sample with these labels, and one more where there is one, in the order of the layout's names.
+    func append(
+        _ value: Double,
+        _ layout: LabelLayout,
         own: Range<Int>?,
-        _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
+        to family: inout FamilyBlock
+    ) throws(SampleError) {
         let count = current.count + (own == nil ? 0 : 1)
-        let outcome: Swift.Result<Result, Failure> = text.withUnsafeBytes { text in
+        let failure: SampleError? = text.withUnsafeBytes { text in
             withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: count) { values in
-                for (place, number) in current.enumerated() {
-                    values.initializeElement(at: place, to: UnsafeRawBufferPointer(rebasing: text[ranges[number]]))
+                for place in 0..<current.count {
+                    let range = ranges[current.lowerBound + place]
+                    values.initializeElement(at: place, to: UnsafeRawBufferPointer(rebasing: text[range]))
                 }
                 if let own {
                     values.initializeElement(at: count - 1, to: UnsafeRawBufferPointer(rebasing: text[own]))
                 }
-                do throws(Failure) { return .success(try body(UnsafeBufferPointer(values))) } catch {
-                    return .failure(error)
+                do throws(SampleError) {
+                    try family.append(value, layout: layout, labelValues: UnsafeBufferPointer(values))
+                    return nil
+                } catch {
+                    return error
                 }
             }
         }
-        return try outcome.get()
+        if let failure { throw failure }
     }
 }
 
