@@ -1,4 +1,6 @@
-/// Scripts that try it with `snmp`; bodies of `collect` as those of `HostAttacks`. Nobody answers at their addresses.
+/// Scripts that try it with the functions of `snmp`.
+///
+/// Bodies of `collect` as those of `HostAttacks`; nobody answers at their addresses.
 package enum AgentAttacks {
     package static let all = helpers + requests + modules
 
