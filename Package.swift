@@ -67,10 +67,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(
             name: "RemoteWrite",
             dependencies: [
-                "CSQLite", "CSnappy",
+                "CSnappy", "SQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
@@ -79,7 +80,6 @@ let package = Package(
             name: "Hub",
             dependencies: [
                 "CLinux",
-                "CSQLite",
                 "CSnappy",
                 "CYAML",
                 "CZlib",
@@ -90,6 +90,7 @@ let package = Package(
                 "Relay",
                 "RemoteWrite",
                 "SNMP",
+                "SQLite",
                 "Telnet",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -115,11 +116,12 @@ let package = Package(
         .testTarget(name: "RelayTests", dependencies: ["Relay"], swiftSettings: strict),
         .testTarget(
             name: "RemoteWriteTests",
-            dependencies: ["RemoteWrite", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            dependencies: ["RemoteWrite", "SQLite", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["Schema"],
             swiftSettings: strict
         ),
         .testTarget(name: "SNMPTests", dependencies: ["SNMP"], swiftSettings: strict),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: strict),
         .testTarget(name: "TelnetTests", dependencies: ["Telnet"], swiftSettings: strict),
         .target(name: "Attacks", path: "Tests/Attacks", swiftSettings: strict),
         .testTarget(name: "LuaSandboxTests", dependencies: ["Attacks", "LuaSandbox"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 import RemoteWrite
+import SQLite
 import Synchronization
 
 /// What is counted of one endpoint; read by scrapes, which never wait for it.
@@ -17,7 +18,7 @@ final class EndpointStatistics: Sendable {
         /// By status; 0 for those without an answer.
         var requests: [Int: Int] = [:]
         var requestSeconds = 0.0
-        var queueErrors: [String: Int] = [:]
+        var queueErrors: [SQLiteError.Kind: Int] = [:]
         /// Unix seconds.
         var lastSuccess = 0.0
         var writeProtocol = WriteProtocol.v2

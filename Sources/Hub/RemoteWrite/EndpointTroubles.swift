@@ -1,5 +1,6 @@
 import Logging
 import RemoteWrite
+import SQLite
 
 /// Says in the log when an endpoint begins to have trouble and when it is over, not each time.
 struct EndpointTroubles {
@@ -52,7 +53,7 @@ struct EndpointTroubles {
         )
     }
 
-    mutating func note(queue errors: [QueueError], isOnDisk: Bool) {
+    mutating func note(queue errors: [SQLiteError], isOnDisk: Bool) {
         if let error = errors.last {
             let text = "\(error)"
             guard text != queueProblem else { return }

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import RemoteWrite
+import SQLite
 
 /// Sends to one endpoint: knows its series, keeps its queue, talks to its receiver.
 ///
