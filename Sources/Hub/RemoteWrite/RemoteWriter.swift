@@ -48,7 +48,6 @@ actor RemoteWriter: Service {
         self.ownFamilies = ownFamilies
         self.loop = loop
         instance = settings.instance ?? HostName.current
-        StateDirectory.make(configuration.stateDirectory)
         let external = configuration.externalLabels.sorted { $0.key < $1.key }.map { Label($0.key, $0.value) }
         endpoints = try statistics.map { one in
             EndpointWriter(
