@@ -137,6 +137,7 @@ let package = Package(
                 "Relay",
                 "RemoteWrite",
                 "SNMP",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
