@@ -47,7 +47,7 @@ actor EndpointWriter {
         self.logger = logger
         metadataInterval = all.metadataInterval
         negotiation = Negotiation(configuration.writeProtocol)
-        troubles = EndpointTroubles(endpoint: configuration.name, logger: logger)
+        troubles = EndpointTroubles(statistics, logger: logger)
         signals = (0..<configuration.shards).map { _ in Signal() }
         queue = SampleQueue(
             path: "\(folder)/remote_write-\(configuration.name).db",
