@@ -6,7 +6,7 @@ extension SNMPDispatcher {
     mutating func receiveSecure(
         _ reader: inout BERReader,
         _ bytes: [UInt8],
-        from address: AgentAddress,
+        from source: AgentAddress,
         _ now: Duration,
         _ actions: inout [Action]
     ) {
@@ -14,7 +14,7 @@ extension SNMPDispatcher {
             counters.malformed += 1
             return
         }
-        guard let (token, exchange) = exchange(message.id, from: address) else { return }
+        guard let (token, exchange, address) = exchange(message.id, from: source) else { return }
         guard case .v3(let user) = exchange.query.credentials, let pdu = open(message, user, from: address),
             pdu.kind == .report || isAnswer(pdu, message, user, exchange, from: address, now)
         else {

@@ -33,7 +33,10 @@ extension SNMPDispatcher {
         _ actions: inout [Action]
     ) {
         if let address = exchange.untried.popFirst() {
-            if !exchange.asked.contains(address) { exchange.asked.append(address) }
+            if !exchange.asked.contains(address) {
+                exchange.asked.append(address)
+                askedOf[address, default: []].insert(token)
+            }
             transmit(&exchange, token, to: address, now, &actions)
         }
         exchange.raceContinues = exchange.untried.isEmpty ? nil : now + Exchange.raceDelay
@@ -80,6 +83,12 @@ extension SNMPDispatcher {
         finish(token, .failure(error), now, &actions)
     }
 
+    /// An address is not asked for a query any more.
+    mutating func forget(_ token: Token, of address: AgentAddress) {
+        askedOf[address]?.remove(token)
+        if askedOf[address]?.isEmpty == true { askedOf[address] = nil }
+    }
+
     /// The system says that an address cannot be reached; `reason` names it.
     package mutating func refuse(
         _ address: AgentAddress,
@@ -87,7 +96,7 @@ extension SNMPDispatcher {
         now: Duration,
         _ actions: inout [Action]
     ) {
-        for token in exchanges.filter({ $0.value.asked.contains(address) }).map(\.key).sorted() {
+        for token in askedOf.removeValue(forKey: address)?.sorted() ?? [] {
             guard var exchange = exchanges[token] else { continue }
             exchange.refusals.append((address, reason))
             exchange.asked.removeAll { $0 == address }
