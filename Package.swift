@@ -122,6 +122,7 @@ let package = Package(
         .testTarget(name: "SNMPTests", dependencies: ["SNMP"], swiftSettings: strict),
         .testTarget(name: "TelnetTests", dependencies: ["Telnet"], swiftSettings: strict),
         .target(name: "Attacks", path: "Tests/Attacks", swiftSettings: strict),
+        .target(name: "TestAgents", path: "Tests/TestAgents", swiftSettings: strict),
         .testTarget(name: "LuaSandboxTests", dependencies: ["Attacks", "LuaSandbox"], swiftSettings: strict),
         .testTarget(
             name: "HubTests",
@@ -135,6 +136,7 @@ let package = Package(
                 "Relay",
                 "RemoteWrite",
                 "SNMP",
+                "TestAgents",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -144,7 +146,12 @@ let package = Package(
             exclude: ["SNMPModules/Fixtures"],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEnd", dependencies: ["Attacks"], exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEnd",
+            dependencies: ["Attacks", "TestAgents"],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -73,14 +73,14 @@ extension SNMPDispatcher {
 
     private mutating func giveUp(_ exchange: Exchange, _ token: Token, _ now: Duration, _ actions: inout [Action]) {
         answered[exchange.query.target] = nil
-        let options = exchange.query.options
+        // The next query finds out whether the agent is there at all, unless others wait for its answers.
+        for address in exchange.asked where askedOf[address] == [token] { engines[address] = nil }
         if exchange.refusals.count == exchange.query.addresses.count {
             let reasons = exchange.refusals.map(\.reason).joined(separator: ", ")
             return finish(token, .failure(.unreachable(reasons)), now, &actions)
         }
         counters.timeouts += 1
-        let error = SNMPError.noResponse(timeout: options.timeout, retries: options.retries)
-        finish(token, .failure(error), now, &actions)
+        finish(token, .failure(exchange.silence), now, &actions)
     }
 
     /// An address is not asked for a query any more.

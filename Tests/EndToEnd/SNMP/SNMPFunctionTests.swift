@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestAgents
 import Testing
 
 extension EndToEndTests {
