@@ -1,10 +1,10 @@
 """An agent of SNMPv3 by pysnmp, which reports what is wrong with a request.
 
-Usage: snmp_engine.py [--engine-id HEX] [--context-engine-id HEX] [--boots N]
+Usage: snmp_engine.py [--engine-id HEX] [--context-engine-id HEX] [--boots N] [--port N]
 
 Prints {"port": N} when it listens on 127.0.0.1, and ends with its standard input. Users: `alice`, authPriv with SHA and
-AES; `signer`, authNoPriv with SHA; passwords are `authpassword` and `privpassword`. With --context-engine-id its objects are
-those of that engine, not of its own. Each user has the contexts "", `alpha` and `beta`, in which 1.3.6.1.4.1.99999.1.0 is 0, 1 and 2.
+AES; `signer`, authNoPriv with SHA; passwords are `authpassword` and `privpassword`. Each has the contexts "", `alpha` and
+`beta`, in which 1.3.6.1.4.1.99999.1.0 is 0, 1 and 2; with --context-engine-id these are that engine's, not its own.
 """
 
 import argparse
@@ -66,13 +66,14 @@ def main():
     parser.add_argument("--engine-id", default="80001f8880e9630000d61ff449")
     parser.add_argument("--context-engine-id")
     parser.add_argument("--boots", type=int, default=1)
+    parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
     agent = engine.SnmpEngine(snmpEngineID=v2c.OctetString(hexValue=options.engine_id))
     boots, = agent.msgAndPduDsp.mibInstrumController.mibBuilder.importSymbols(
         "__SNMP-FRAMEWORK-MIB", "snmpEngineBoots"
     )
     boots.syntax = boots.syntax.clone(options.boots)
-    transport = udp.UdpTransport().openServerMode(("127.0.0.1", 0))
+    transport = udp.UdpTransport().openServerMode(("127.0.0.1", options.port))
     config.addTransport(agent, udp.domainName, transport)
     objects_of = options.context_engine_id and v2c.OctetString(hexValue=options.context_engine_id)
     responder = context.SnmpContext(agent, contextEngineId=objects_of)
