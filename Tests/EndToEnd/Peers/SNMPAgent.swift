@@ -14,39 +14,41 @@ struct SNMPAgent {
     var address: String { "127.0.0.1:\(port)" }
     var addressIPv6: String { "[::1]:\(port)" }
 
-    /// Starts it, waits until it answers and gives it to `body`.
+    /// Starts it, waits until it answers, gives it to `body` and stops it.
     static func running<Value>(
         _ options: Options = Options(),
         in workspace: Workspace,
         _ body: (SNMPAgent) async throws -> Value
     ) async throws -> Value {
-        try await running(options, at: try freeDatagramPort(), in: workspace, body)
+        let agent = try await started(options, in: workspace)
+        do {
+            let value = try await body(agent)
+            await agent.program.stop()
+            return value
+        } catch {
+            await agent.program.stop()
+            throw error
+        }
     }
 
-    /// The same at a given port; started there again it is the same agent, booted once more.
-    static func running<Value>(
-        _ options: Options = Options(),
-        at port: UInt16,
-        in workspace: Workspace,
-        _ body: (SNMPAgent) async throws -> Value
-    ) async throws -> Value {
+    /// A port that was free may be somebody's by then: another one is tried.
+    private static func started(_ options: Options, in workspace: Workspace, tries: Int = 3) async throws -> SNMPAgent {
+        let port = try freeDatagramPort()
         let command = try SnmpdCommand(options, port: port, in: workspace.folder.appending(path: "snmpd-\(port)"))
         let program = try Program(SnmpdCommand.program, command.arguments, environment: command.environment)
         do {
             try await wait(until: "snmpd answers") {
                 if program.end != nil {
-                    throw HarnessError(
-                        description: "snmpd ended: \(program.errors.lines.suffix(20).joined(separator: "\n"))"
-                    )
+                    throw HarnessError(description: "snmpd ended: \(program.errors.lines.suffix(20))")
                 }
                 return program.errors.lines.contains { $0.contains(SnmpdCommand.isReady) }
             }
-            let value = try await body(SNMPAgent(port: port, program: program))
-            await program.stop()
-            return value
+            return SNMPAgent(port: port, program: program)
         } catch {
+            let hasEnded = program.end != nil
             await program.stop()
-            throw error
+            guard hasEnded, tries > 1 else { throw error }
+            return try await started(options, in: workspace, tries: tries - 1)
         }
     }
 

@@ -41,6 +41,21 @@ extension EndToEndTests {
             }
         }
 
+        @Test func thePortOfATargetIsTheAgentsWhereNothingElseIsAsked() async throws {
+            try await withRouterAgent(SNMPAgent.Options(lines: Self.objects)) { agent, workspace in
+                let targets = [
+                    "{ address: \"\(agent.address)\", name: v4 }", "{ address: \"\(agent.addressIPv6)\", name: v6 }",
+                ]
+                try await withRtxHub(targets, settings: "via: [snmp]", in: workspace) { hub in
+                    let text = try await hub.get("/metrics").text
+                    for target in ["v4", "v6"] {
+                        let lines = RouterSamples.lines(of: target, in: text)
+                        #expect(Set(Self.classic).subtracting(lines) == [], "\(lines)")
+                    }
+                }
+            }
+        }
+
         static let classic = [
             "yrhCpuUtil5sec 7", "yrhCpuUtil1min 8", "yrhCpuUtil5min 9", "yrhMemoryUtil 25", "yrhMemorySize 268435456",
             "yrhInboxTemperature 41", "yrhUptime 1", #"rtx_info{firmware="14.01.42",model="RTX1210"} 1"#,
