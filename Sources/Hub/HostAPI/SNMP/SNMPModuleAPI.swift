@@ -97,6 +97,7 @@ enum SNMPModuleAPI {
         options.retries = parameters.retries
         options.timeout = parameters.timeout.inSeconds
         options.allowsNonIncreasing = parameters.allowsNonIncreasing
+        options.acceptsAnySource = parameters.usesUnconnectedSocket
         return SNMPAgent(endpoint: endpoint, credentials: auth.credentials(engineID), options: options)
     }
 }
