@@ -54,7 +54,7 @@ struct ModuleTranslator {
         self.module = module
         self.options = options
         self.bindings = bindings
-        labels = RowLabels(bindings)
+        labels = RowLabels(bindings, wrapsCounters: options.wrapsCounters)
     }
 
     static func translate(
@@ -93,8 +93,8 @@ struct ModuleTranslator {
         case .dateAndTime, .parsedDateAndTime, .ntpTimeStamp:
             guard let time = time(plain, metric) else { return }
             draft.value = time
-        case .enumAsInfo: return addInfo(Int(plain.whole), number)
-        case .enumAsStateSet: return addStates(Int(plain.whole), number)
+        case .enumAsInfo: return addInfo(plain.state(wrappingCounters: options.wrapsCounters), number)
+        case .enumAsStateSet: return addStates(plain.state(wrappingCounters: options.wrapsCounters), number)
         case .bits: return addBits(plain, number)
         case .text(let format):
             let format = textFormat(format, compiled, rest)
@@ -116,7 +116,9 @@ struct ModuleTranslator {
         if metric.type == .parsedDateAndTime {
             var text: [UInt8] = []
             ValueText.append(value, .displayString, hint: "", to: &text)
-            return Moments.parsed(String(decoding: text, as: UTF8.self), metric.dateTimePattern)
+            return DateTimeReader.seconds(String(decoding: text, as: UTF8.self), metric.dateTimePattern).map {
+                Double($0)
+            }
         }
         guard case .octets(let bytes) = value else { return nil }
         return metric.type == .dateAndTime ? Moments.dateAndTime(bytes) : Moments.ntpTimeStamp(bytes)
@@ -130,7 +132,8 @@ struct ModuleTranslator {
     ) -> ValueFormat? {
         guard let introduced = format?.introduced else { return format }
         let value = compiled.introducer.flatMap { bindings.value($0.components + rest) }
-        return value.flatMap { introduced(Int(PlainValue($0).whole)) } ?? .octetString
+        let number = value.map { PlainValue($0).state(wrappingCounters: options.wrapsCounters) }
+        return number.flatMap(introduced) ?? .octetString
     }
 
     // MARK: Values with several samples
@@ -182,7 +185,7 @@ struct ModuleTranslator {
         let text = String(decoding: bytes, as: UTF8.self)
         for (suffix, rules) in metric.extracts {
             for rule in rules {
-                guard let match = rule.pattern.firstMatch(in: text), let found = Double(match.expand(rule.value))
+                guard let match = rule.pattern.firstMatch(in: text), let found = GoFloat.parse(match.expand(rule.value))
                 else { continue }
                 let help = metric.help + " (regex extracted)"
                 add(Draft(name: metric.name + suffix, help: help, value: scaled(found, metric)), number)

@@ -3,6 +3,7 @@ import SNMP
 /// Works out the labels of one object from its index and the lookups; one is used for all objects of a scrape.
 struct RowLabels {
     private let bindings: SortedBindings
+    private let wrapsCounters: Bool
     /// The text of each slot, in `text`.
     private var ranges: [Range<Int>] = []
     private var text: [UInt8] = []
@@ -10,7 +11,10 @@ struct RowLabels {
     private var indexes: [[UInt32]] = []
     private var key: [UInt32] = []
 
-    init(_ bindings: SortedBindings) { self.bindings = bindings }
+    init(_ bindings: SortedBindings, wrapsCounters: Bool) {
+        self.bindings = bindings
+        self.wrapsCounters = wrapsCounters
+    }
 
     /// Reads an object; `rest` are the sub-identifiers behind the metric's.
     mutating func read(_ metric: CompiledMetric, rest: ArraySlice<UInt32>) {
@@ -56,7 +60,7 @@ struct RowLabels {
         }
         var name = introducer.components
         for source in sources { name += indexes[source] }
-        return bindings.value(name).flatMap { introduced(Int(PlainValue($0).whole)) }
+        return bindings.value(name).flatMap { introduced(PlainValue($0).state(wrappingCounters: wrapsCounters)) }
     }
 
     private mutating func value(_ column: ObjectIdentifier, _ sources: [Int]) -> SNMPValue? {
