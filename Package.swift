@@ -128,6 +128,7 @@ let package = Package(
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: strict),
         .testTarget(name: "TelnetTests", dependencies: ["Telnet"], swiftSettings: strict),
         .target(name: "Attacks", path: "Tests/Attacks", swiftSettings: strict),
+        .target(name: "TestAgents", path: "Tests/TestAgents", swiftSettings: strict),
         .testTarget(name: "LuaSandboxTests", dependencies: ["Attacks", "LuaSandbox"], swiftSettings: strict),
         .testTarget(
             name: "HubTests",
@@ -141,6 +142,7 @@ let package = Package(
                 "Relay",
                 "RemoteWrite",
                 "SNMP",
+                "TestAgents",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -152,7 +154,12 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: startsThreads
         ),
-        .testTarget(name: "EndToEnd", dependencies: ["Attacks"], exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEnd",
+            dependencies: ["Attacks", "TestAgents"],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

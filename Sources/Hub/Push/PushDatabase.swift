@@ -106,7 +106,8 @@ final class PushDatabase {
     private static func text(of key: GroupingKey) -> [UInt8] {
         var block = FamilyBlock(FamilyDescriptor(name: "x", kind: .untyped, help: ""))
         try? block.append(1, labels: key.labels.map { (name: $0.name, value: $0.value) })
-        return encode(merge([Contribution(source: "", families: [block])]), as: .text)
+        let format = ExpositionFormat(.text1, escaping: .allowUTF8)
+        return encode(merge([Contribution(source: "", families: [block])]), as: format)
     }
 
     // MARK: Reading

@@ -41,7 +41,7 @@ struct EndpointTroubles {
             logger.error(
                 "remote write: samples refused",
                 metadata: metadata.with("status", "\(status)").with("dropped", "\(outcome.dropped)")
-                    .with("answer", text)
+                    .with("answer", Self.isUnknowing(status, outcome) ? Self.unknowing : text)
             )
         case .done, .send:
             statistics.update { $0.isFailing = false }
@@ -49,6 +49,13 @@ struct EndpointTroubles {
             reason = nil
             logger.info("remote write: sending again", metadata: metadata)
         }
+    }
+
+    /// Stands for the words of a receiver that says that all is well.
+    private static let unknowing = "none of how many samples were written: the receiver does not know protocol 2.0"
+
+    private static func isUnknowing(_ status: Int, _ outcome: Delivery.Outcome) -> Bool {
+        (200..<300).contains(status) && outcome.reason == .rejected
     }
 
     func switched(to writeProtocol: WriteProtocol) {
