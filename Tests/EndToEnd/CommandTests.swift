@@ -88,6 +88,7 @@ extension EndToEndTests {
             ("plugins:\n  counting: { settings: { second: 1 } }\n", "hub.yml:2"),
             ("plugins:\n  counting:\n    settings: { seconds: many }\n", "hub.yml:3"),
             ("plugins:\n  absent: {}\n", "hub.yml:2"),
+            ("relay:\n  - { url: \"https://a\", tls: { ca_file: absent.pem } }\n", "hub.yml:2: relay: tls: cannot use"),
         ])
         func aWrongSettingIsNamedWithItsLine(config: String, place: String) async throws {
             try await withWorkspace(plugins: ["collect"]) { workspace in

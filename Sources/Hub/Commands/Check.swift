@@ -42,6 +42,7 @@ struct Check: AsyncParsableCommand {
         for address in configuration.listen {
             do { _ = try ListenAddress(address) } catch { problems.append("\(error)") }
         }
+        problems += configuration.unusableRelays()
         let folders = try options.folders(configuration)
         let entries = folders.scan().values.sorted { $0.name < $1.name }
         problems += configuration.unusedPlugins(known: Set(entries.map(\.name)))
@@ -86,6 +87,18 @@ struct Check: AsyncParsableCommand {
 }
 
 extension HubConfiguration {
+    /// Relays whose certificates cannot be used.
+    func unusableRelays() -> [String] {
+        relays.compactMap { relay in
+            do {
+                _ = try relay.settings(port: 0)
+                return nil
+            } catch {
+                return "\(path ?? ""):\(relay.line): \(error)"
+            }
+        }
+    }
+
     /// Plugins that the configuration names and no folder has.
     func unusedPlugins(known: Set<String>) -> [String] {
         plugins.keys.filter { !known.contains($0) }.sorted().map { name in

@@ -13,6 +13,26 @@ final class DecodingContext {
         self.problems = problems
     }
 
+    /// Decodes a file whose root is a map; the error lists all that is wrong with it.
+    ///
+    /// - Returns: The secrets in it.
+    static func decode(
+        _ document: YAMLDocument,
+        environment: [String: String],
+        _ body: (inout MappingDecoder) -> Void
+    ) throws(ConfigurationError) -> SecretRegistry {
+        let resolver = SecretResolver(environment: environment)
+        let context = DecodingContext(path: document.path, resolver: resolver, problems: document.duplicates)
+        if let root = document.root,
+            var keys = MappingDecoder(root, named: "the configuration", line: root.line, in: context)
+        {
+            body(&keys)
+            keys.finish()
+        }
+        guard context.problems.isEmpty else { throw ConfigurationError(context.problems) }
+        return context.secrets
+    }
+
     func report(_ line: Int, _ text: String) {
         problems.append(ConfigurationProblem(path: path, line: line, text: text))
     }

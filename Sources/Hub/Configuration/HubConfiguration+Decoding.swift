@@ -12,20 +12,10 @@ extension HubConfiguration {
     /// Checks a parsed file; relative folders are those beside its path.
     init(_ document: YAMLDocument, environment: [String: String]) throws(ConfigurationError) {
         self = HubConfiguration.default(beside: document.path)
-        let context = DecodingContext(
-            path: document.path,
-            resolver: SecretResolver(environment: environment),
-            problems: document.duplicates
-        )
-        if let root = document.root,
-            var keys = MappingDecoder(root, named: "the configuration", line: root.line, in: context)
-        {
+        secrets = try DecodingContext.decode(document, environment: environment) { keys in
             decode(&keys, beside: document.path)
-            decodePlugins(&keys, in: context)
-            keys.finish()
+            decodePlugins(&keys)
         }
-        secrets = context.secrets
-        guard context.problems.isEmpty else { throw ConfigurationError(context.problems) }
     }
 
     private mutating func decode(_ keys: inout MappingDecoder, beside path: String) {
@@ -47,7 +37,8 @@ extension HubConfiguration {
     }
 
     /// Comes after the limits, which every plugin inherits.
-    private mutating func decodePlugins(_ keys: inout MappingDecoder, in context: DecodingContext) {
+    private mutating func decodePlugins(_ keys: inout MappingDecoder) {
+        let context = keys.context
         guard let entry = keys.entry("plugins") else { return }
         guard let entries = entry.value.entries else {
             context.report(entry.line, "plugins must be a map, got \(entry.value.summary)")

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Relay
 
 /// Decides by the `Authorization` header who may push to a job.
 struct PushAccess: Sendable {
@@ -11,15 +11,14 @@ struct PushAccess: Sendable {
         guard !jobs.isEmpty else { return true }
         // With credentials for some jobs, the others are closed.
         guard let credentials = job.flatMap({ jobs[$0] }) ?? jobs["*"] else { return false }
-        guard let header, let blank = header.firstIndex(of: " ") else { return false }
-        let scheme = header[..<blank].lowercased()
-        let value = header[blank...].drop { $0 == " " }
+        guard let given = header.flatMap({ Credentials($0) }) else { return false }
         switch credentials {
         case .bearer(let token):
-            return scheme == "bearer" && Self.areSame(Array(value.utf8), Array(token.reveal().utf8))
+            return given.username == nil && Token(token.reveal()).matches(given.secret)
         case .basic(let username, let password):
-            guard scheme == "basic", let given = Data(base64Encoded: String(value)) else { return false }
-            return Self.areSame(Array(given), Array("\(username):\(password.reveal())".utf8))
+            // Both are compared, whatever the first one comes to.
+            let isName = given.username.map { Token(username).matches($0) } ?? false
+            return Token(password.reveal()).matches(given.secret) && isName
         }
     }
 
@@ -29,14 +28,5 @@ struct PushAccess: Sendable {
         case .bearer: "Bearer"
         default: "Basic realm=\"push\", charset=\"UTF-8\""
         }
-    }
-
-    /// Takes the same time wherever the first difference is.
-    private static func areSame(_ first: [UInt8], _ second: [UInt8]) -> Bool {
-        var difference = first.count ^ second.count
-        for (number, byte) in first.enumerated() {
-            difference |= Int(byte ^ (second.isEmpty ? 0 : second[number % second.count]))
-        }
-        return difference == 0
     }
 }

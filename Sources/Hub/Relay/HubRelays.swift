@@ -66,7 +66,7 @@ extension Responder {
 
 extension RelayConfiguration {
     /// - Throws: `CommandError` when TLS cannot be set up.
-    fileprivate func settings(port: Int) throws -> ClientSettings {
+    func settings(port: Int) throws -> ClientSettings {
         guard case .tcp(let endpoint) = url.destination else { throw CommandError("relay: \(url.text) has no host") }
         let name = name ?? HostName.current
         // A target that says nothing else is scraped under the hub's own name.

@@ -13,19 +13,9 @@ extension ProxyConfiguration {
 
     init(_ document: YAMLDocument, environment: [String: String]) throws(ConfigurationError) {
         self.init()
-        let context = DecodingContext(
-            path: document.path,
-            resolver: SecretResolver(environment: environment),
-            problems: document.duplicates
-        )
-        if let root = document.root,
-            var keys = MappingDecoder(root, named: "the configuration", line: root.line, in: context)
-        {
+        secrets = try DecodingContext.decode(document, environment: environment) { keys in
             decode(&keys, beside: document.path)
-            keys.finish()
         }
-        secrets = context.secrets
-        guard context.problems.isEmpty else { throw ConfigurationError(context.problems) }
     }
 
     private mutating func decode(_ keys: inout MappingDecoder, beside path: String) {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import NIOHTTP1
 
 /// Who may poll under which name and who may scrape; without any rule, anyone may do either, as with PushProx.
@@ -77,53 +76,5 @@ package struct AccessRules: Sendable, Equatable {
             }
         }
         return (.unknown, nil)
-    }
-}
-
-/// A text that opens something; it prints as `<secret>`.
-package struct Token: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    private let bytes: [UInt8]
-
-    package init(_ text: String) { bytes = Array(text.utf8) }
-
-    package var description: String { "<secret>" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: []) }
-
-    /// The text itself, for the one place that has to send it.
-    package func reveal() -> String { String(decoding: bytes, as: UTF8.self) }
-
-    /// Compares in a time that does not depend on how much of the text is right.
-    func matches(_ other: String) -> Bool {
-        let other = Array(other.utf8)
-        var difference = other.count ^ bytes.count
-        for index in other.indices {
-            difference |= Int(other[index] ^ (bytes.isEmpty ? 0 : bytes[index % bytes.count]))
-        }
-        return difference == 0
-    }
-}
-
-/// What an `Authorization` header carries (RFC 6750, RFC 7617).
-struct Credentials: Equatable {
-    /// Nil for a bearer token.
-    let username: String?
-    let secret: String
-
-    init?(_ header: String) {
-        let words = header.split(separator: " ", maxSplits: 1)
-        guard words.count == 2 else { return nil }
-        switch words[0].lowercased() {
-        case "bearer":
-            username = nil
-            secret = String(words[1])
-        case "basic":
-            guard let data = Data(base64Encoded: String(words[1])), let text = String(validating: data, as: UTF8.self),
-                let colon = text.firstIndex(of: ":")
-            else { return nil }
-            username = String(text[..<colon])
-            secret = String(text[text.index(after: colon)...])
-        default: return nil
-        }
     }
 }

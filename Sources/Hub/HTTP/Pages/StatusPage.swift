@@ -1,4 +1,3 @@
-import Glibc
 import HTTPTypes
 import NIOCore
 
@@ -9,16 +8,13 @@ struct StatusPage {
     let now: Double
 
     static func reply(_ status: HubStatus) -> Reply {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let now = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-        return Reply(
+        Reply(
             fields: [
                 .contentType: "text/html; charset=utf-8",
                 .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
                 .cacheControl: "no-store",
             ],
-            body: ByteBuffer(string: StatusPage(status: status, now: now).html.markup)
+            body: ByteBuffer(string: StatusPage(status: status, now: Clock.unixSeconds()).html.markup)
         )
     }
 

@@ -78,33 +78,7 @@ final class ProgramRun: Sendable {
         guard state.withLock({ $0.ending == nil }) else { return .failure(timeoutText) }
         Orphans.adopt()
         Orphans.willStart()
-        var options = PlatformOptions()
-        options.processGroupID = 0
-        options.teardownSequence = []
-        let configuration = Configuration(
-            executable: .path(FilePath(command.path)),
-            // Raw arguments and variables are taken as C strings, which end with a NUL.
-            arguments: Arguments(executablePathOverride: nil, remainingValues: command.arguments.map { $0 + [0] }),
-            environment: .custom(command.environment.map { Array("\($0.name)=\($0.value)\0".utf8) }),
-            workingDirectory: FilePath(Self.workingDirectory),
-            platformOptions: options
-        )
-        let result: OperationResult
-        do {
-            let outcome = try await Subprocess.run(
-                configuration,
-                input: .fileDescriptor(try inputFile(), closeAfterSpawningProcess: true),
-                output: .sequence,
-                error: .sequence
-            ) { execution in
-                started(execution.processIdentifier.value)
-                async let errors = collect(execution.standardError, count)
-                return (output: try await collect(execution.standardOutput, count), errors: try await errors)
-            }
-            result = answer(outcome.terminationStatus, outcome.closureResult.output, outcome.closureResult.errors)
-        } catch {
-            result = .failure(reason(error))
-        }
+        let result = await execute(count)
         let process = state.withLock { state in
             // From here on the number may be another process's.
             defer { state.process = nil }
@@ -117,6 +91,35 @@ final class ProgramRun: Sendable {
         case .wroteTooMuch:
             return .failure("\(command.path) wrote more than \(command.outputLimit) bytes and was killed")
         case .cancelled, nil: return result
+        }
+    }
+
+    private func execute(_ count: @escaping @Sendable (Int) async -> Void) async -> OperationResult {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = []
+        let configuration = Configuration(
+            executable: .path(FilePath(command.path)),
+            // Raw arguments and variables are taken as C strings, which end with a NUL.
+            arguments: Arguments(executablePathOverride: nil, remainingValues: command.arguments.map { $0 + [0] }),
+            environment: .custom(command.environment.map { Array("\($0.name)=\($0.value)\0".utf8) }),
+            workingDirectory: FilePath(Self.workingDirectory),
+            platformOptions: options
+        )
+        do {
+            let outcome = try await Subprocess.run(
+                configuration,
+                input: .fileDescriptor(try inputFile(), closeAfterSpawningProcess: true),
+                output: .sequence,
+                error: .sequence
+            ) { execution in
+                started(execution.processIdentifier.value)
+                async let errors = collect(execution.standardError, count)
+                return (output: try await collect(execution.standardOutput, count), errors: try await errors)
+            }
+            return answer(outcome.terminationStatus, outcome.closureResult.output, outcome.closureResult.errors)
+        } catch {
+            return .failure(reason(error))
         }
     }
 
