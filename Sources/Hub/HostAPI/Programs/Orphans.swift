@@ -7,9 +7,9 @@ import Synchronization
 /// The hub becomes the parent of every process whose own parent ends, so that none can hide.
 enum Orphans {
     /// Looks for processes after a program has ended; each look finds those whose parent the one before has killed.
-    static let rounds = 50
-    /// Between two looks.
-    static let pause = Duration.milliseconds(2)
+    static let looks = (count: 50, pause: Duration.milliseconds(2))
+    /// Looks for those that are still there then, which nobody waits for: a busy machine takes its time to end them.
+    static let lateLooks = (count: 20, pause: Duration.milliseconds(500))
 
     private struct Known {
         var running: Set<pid_t> = []
@@ -42,16 +42,24 @@ enum Orphans {
             kill(-process, SIGKILL)
             didEnd(process)
         }
-        for _ in 0..<rounds {
+        guard await !isRid(within: looks) else { return }
+        Task { await isRid(within: lateLooks) }
+    }
+
+    /// Kills orphans until there are none; false where there still are.
+    @discardableResult
+    private static func isRid(within looks: (count: Int, pause: Duration)) async -> Bool {
+        for _ in 0..<looks.count {
             if let left = orphans() {
                 for orphan in left {
                     kill(orphan, SIGKILL)
                     waitpid(orphan, nil, WNOHANG)
                 }
-                guard !left.isEmpty else { return }
+                guard !left.isEmpty else { return true }
             }
-            try? await Task.sleep(for: pause)
+            try? await Task.sleep(for: looks.pause)
         }
+        return false
     }
 
     /// Nil while a program is being started.
