@@ -9,6 +9,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The hub starts its threads itself, those of the libraries included; see `ThreadStarter`.
+let startsThreads: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=pthread_create"])]
+
 let package = Package(
     name: "exporter-hub",
     products: [
@@ -108,7 +111,8 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             exclude: ["Push/Protobuf/metrics.proto"],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: startsThreads
         ),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
         .testTarget(name: "LinearRegexTests", dependencies: ["LinearRegex"], swiftSettings: strict),
@@ -142,7 +146,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["SNMPModules/Fixtures"],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: startsThreads
         ),
         .testTarget(name: "EndToEnd", dependencies: ["Attacks"], exclude: ["Fixtures"], swiftSettings: strict),
     ],

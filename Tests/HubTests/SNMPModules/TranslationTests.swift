@@ -322,8 +322,84 @@ import Testing
         )
         let bindings = try (1...5).map { try binding("1.1.\($0)", .integer(1)) }
         let translation = ModuleTranslator.translate(bindings, metric, options)
-        #expect(translation.isFull)
+        #expect(translation.excess == .samples)
         #expect(lines(translation).count == 2)
+    }
+
+    @Test func aLongTextThatManyRowsReferToIsBounded() throws {
+        var options = TranslationOptions()
+        options.maximumBytes = 1_000_000
+        let metric = try module(
+            """
+            metrics:
+            - name: m
+              oid: 1.1
+              type: gauge
+              help: h
+              indexes: [{labelname: a, type: gauge}]
+              lookups:
+              - { labels: [a], labelname: b, oid: 1.2, type: gauge }
+              - { labels: [b], labelname: c, oid: 1.3, type: DisplayString }
+            """
+        )
+        let rows = 1000
+        let bindings =
+            try (1...rows).map { try binding("1.1.\($0)", .integer(1)) }
+            + (1...rows).map { try binding("1.2.\($0)", .integer(7)) }
+            + [binding("1.3.7", octets(String(repeating: "x", count: 50_000)))]
+        let translation = ModuleTranslator.translate(bindings, metric, options)
+        #expect(translation.excess == .bytes)
+        #expect((15...21).contains(lines(translation).count))
+    }
+
+    @Test func columnsOfOneTableMayHaveDifferentRows() throws {
+        let columns = (1...4).map { column in
+            "- { name: c\(column), oid: 1.\(column), type: gauge, help: h, "
+                + "indexes: [{labelname: i, type: gauge}], lookups: [{labels: [i], labelname: n, oid: 1.9, type: DisplayString}] }"
+        }
+        let table = try module("metrics:\n" + columns.joined(separator: "\n"))
+        let rows: [[UInt32]] = [[2, 4, 6], [1, 2, 3, 4, 5, 6, 7], [6], [3, 4, 8]]
+        var bindings: [VariableBinding] = []
+        for (column, indexes) in rows.enumerated() {
+            for index in indexes { bindings.append(try binding("1.\(column + 1).\(index)", .integer(Int32(index)))) }
+        }
+        for index in 1...8 { bindings.append(try binding("1.9.\(index)", octets("name\(index)"))) }
+        let expected = rows.enumerated().flatMap { column, indexes in
+            indexes.map { "c\(column + 1){i=\"\($0)\",n=\"name\($0)\"} \($0)" }
+        }
+        #expect(Set(lines(ModuleTranslator.translate(bindings, table))) == Set(expected))
+        // An agent that does not answer in order.
+        #expect(Set(lines(ModuleTranslator.translate(bindings.reversed(), table))) == Set(expected))
+    }
+
+    @Test func metricsWithTheSameIndexAndOtherLookupsKeepTheirLabelsApart() throws {
+        let table = try module(
+            """
+            metrics:
+            - { name: plain, oid: 1.1, type: gauge, help: h, indexes: [{labelname: i, type: gauge}] }
+            - { name: text, oid: 1.2, type: DisplayString, help: h, indexes: [{labelname: i, type: gauge}] }
+            - name: named
+              oid: 1.3
+              type: gauge
+              help: h
+              indexes: [{labelname: i, type: gauge}]
+              lookups: [{labels: [i], labelname: n, oid: 1.2, type: DisplayString}]
+            """
+        )
+        let bindings = try [1, 2].flatMap { row in
+            [
+                try binding("1.1.\(row)", .integer(1)), try binding("1.2.\(row)", octets("t\(row)")),
+                try binding("1.3.\(row)", .integer(3)),
+            ]
+        }
+        let found = Set(lines(ModuleTranslator.translate(bindings, table)))
+        let expected = (1...2).flatMap { row in
+            [
+                "plain{i=\"\(row)\"} 1", "text{i=\"\(row)\",text=\"t\(row)\"} 1",
+                "named{i=\"\(row)\",n=\"t\(row)\"} 3",
+            ]
+        }
+        #expect(found == Set(expected))
     }
 
     @Test func theShippedInterfaceModuleMakesItsLabels() throws {

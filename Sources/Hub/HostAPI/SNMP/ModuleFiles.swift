@@ -38,7 +38,7 @@ extension PluginInstance {
     private var moduleFiles: ModuleLibrary.Access {
         ModuleLibrary.Access(
             paths: ModuleFileGlob.paths,
-            signature: { FileSignature(path: $0).map { "\($0)" } },
+            signature: { FileSignature(path: $0)?.text },
             read: { [unowned self] path throws(ConfigurationError) in
                 do throws(FileError) {
                     let file = try FileOpener.openFile(path, &grants)

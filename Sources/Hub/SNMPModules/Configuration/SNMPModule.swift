@@ -66,7 +66,7 @@ struct ModuleMetric: Sendable {
 typealias EnumValues = [Int: String]
 
 /// One part of a table's index, in the order of the object identifier.
-struct ModuleIndex: Sendable {
+struct ModuleIndex: Hashable, Sendable {
     var label = ""
     var type = ValueFormat.integer
     /// Sub-identifiers; 0 where the first of them says how many follow.
@@ -76,7 +76,7 @@ struct ModuleIndex: Sendable {
 }
 
 /// A label whose value stands in another object of the same row.
-struct ModuleLookup: Sendable {
+struct ModuleLookup: Hashable, Sendable {
     /// The labels whose indexes name the row; none at all takes `label` away.
     var sources: [String] = []
     var label = ""
