@@ -105,9 +105,9 @@ enum SNMPModuleAPI {
         options.retries = parameters.retries
         options.timeout = parameters.timeout.inSeconds
         options.allowsNonIncreasing = parameters.allowsNonIncreasing
+        options.acceptsAnySource = parameters.usesUnconnectedSocket
         // So does the exporter, whose modules say only what such agents need there.
         options.allowsDisorderInAnswers = true
-        options.acceptsAnySource = parameters.usesUnconnectedSocket
         return SNMPAgent(endpoint: endpoint, credentials: auth.credentials(engineID), options: options)
     }
 }

@@ -27,8 +27,8 @@ struct RowLabels {
 
     init(_ bindings: SortedBindings, _ labellings: [Labelling], wrapsCounters: Bool) {
         self.bindings = bindings
-        self.labellings = labellings
         self.wrapsCounters = wrapsCounters
+        self.labellings = labellings
         tables = Array(repeating: RowTable(), count: labellings.count)
     }
 
