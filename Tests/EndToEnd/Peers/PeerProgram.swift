@@ -5,6 +5,7 @@ enum PeerProgram: String {
     case prometheus = "PROMETHEUS"
     case pushgateway = "PUSHGATEWAY"
     case victoriaMetrics = "VICTORIA_METRICS"
+    case snmpExporter = "SNMP_EXPORTER"
 
     var path: String {
         ProcessInfo.processInfo.environment[rawValue].flatMap { $0.isEmpty ? nil : $0 } ?? debian
@@ -15,6 +16,7 @@ enum PeerProgram: String {
         case .prometheus: "prometheus"
         case .pushgateway: "prometheus-pushgateway"
         case .victoriaMetrics: "victoria-metrics"
+        case .snmpExporter: "prometheus-snmp-exporter"
         }
     }
 }

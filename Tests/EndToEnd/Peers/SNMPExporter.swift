@@ -2,9 +2,6 @@ import Foundation
 
 /// Debian's snmp_exporter, or another one that the variable SNMP_EXPORTER names.
 struct SNMPExporter {
-    /// Without it the one on the PATH.
-    static let variable = "SNMP_EXPORTER"
-
     /// Minor numbers of its versions, of which none has another major number than 0.
     enum Version {
         /// From here on modules have no credentials in them.
@@ -19,7 +16,7 @@ struct SNMPExporter {
 
     /// Finds it and asks for its version.
     init() async throws {
-        program = ProcessInfo.processInfo.environment[Self.variable] ?? "prometheus-snmp-exporter"
+        program = PeerProgram.snmpExporter.path
         let answer = try await run(program, ["--version"])
         // Older ones say it on standard error.
         let text = (answer.output + answer.errors).joined(separator: "\n")

@@ -42,7 +42,6 @@ struct SNMPSimulator {
         in workspace: Workspace,
         _ body: (SNMPSimulator) async throws -> Value
     ) async throws -> Value {
-        let port = try freeDatagramPort()
         for (community, lines) in records {
             try FileManager.default.createDirectory(
                 at: workspace.folder.appending(path: "snmpsim/data"),
@@ -50,6 +49,40 @@ struct SNMPSimulator {
             )
             try workspace.write(lines.joined(separator: "\n") + "\n", to: "snmpsim/data/\(community).snmprec")
         }
+        let (simulator, program) = try await started(records.keys.sorted(), as: user, in: workspace)
+        do {
+            let value = try await body(simulator)
+            await program.stop()
+            return value
+        } catch {
+            await program.stop()
+            throw error
+        }
+    }
+
+    /// A port that was free may be somebody's by then: another one is tried.
+    private static func started(
+        _ names: [String],
+        as user: User?,
+        in workspace: Workspace,
+        tries: Int = 3
+    ) async throws -> (SNMPSimulator, Program) {
+        let simulator = SNMPSimulator(port: try freeDatagramPort())
+        let program = try simulator.program(as: user, in: workspace)
+        do {
+            for name in names {
+                try await simulator.waitUntilReady(program, user?.credentials(context: name) ?? ["-v2c", "-c\(name)"])
+            }
+            return (simulator, program)
+        } catch {
+            let hasEnded = program.end != nil
+            await program.stop()
+            guard hasEnded, tries > 1 else { throw error }
+            return try await started(names, as: user, in: workspace, tries: tries - 1)
+        }
+    }
+
+    private func program(as user: User?, in workspace: Workspace) throws -> Program {
         // It gives up its rights as root, and then has to write its index.
         let cache = workspace.folder.appending(path: "snmpsim/cache")
         try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
@@ -59,23 +92,11 @@ struct SNMPSimulator {
         let arguments =
             ["--data-dir=\(workspace.folder.path)/snmpsim/data", "--cache-dir=\(cache.path)"] + (user?.arguments ?? [])
             + ["--agent-udpv4-endpoint=127.0.0.1:\(port)", "--agent-udpv6-endpoint=[::1]:\(port)"]
-        let program = try Program(
+        return try Program(
             "snmpsimd",
             arguments + ["--logging-method=null"] + identity,
             environment: ["HOME": cache.path]
         )
-        do {
-            let simulator = SNMPSimulator(port: port)
-            for name in records.keys.sorted() {
-                try await simulator.waitUntilReady(program, user?.credentials(context: name) ?? ["-v2c", "-c\(name)"])
-            }
-            let value = try await body(simulator)
-            await program.stop()
-            return value
-        } catch {
-            await program.stop()
-            throw error
-        }
     }
 
     /// Each is asked once, so that its index is there before anything is measured.

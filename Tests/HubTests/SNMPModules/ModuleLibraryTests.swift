@@ -115,7 +115,8 @@ import Testing
             let glob = ModuleFileGlob(patterns: patterns, limit: 1000) { false }
             #expect(glob.paths("\(folder)/granted/*") == ["\(folder)/granted/a.yml"])
             #expect(glob.paths("\(folder)/other/*") == [])
-            #expect(glob.paths("\(folder)/*/*.yml") == ["\(folder)/granted/a.yml"])
+            let stars = folder.split(separator: "/").map { _ in "/*" }.joined()
+            #expect(glob.paths("\(stars)/*/*.yml") == ["\(folder)/granted/a.yml"])
             #expect(ModuleFileGlob(patterns: patterns, limit: 1000) { true }.paths("\(folder)/granted/*") == [])
         }
     }

@@ -1,4 +1,6 @@
-/// Takes the index of a table's row apart (RFC 2578 §7.7).
+import SNMP
+
+/// Takes the index of a table's row apart, whose form must be just the one that is expected.
 struct SNMPIndexReader {
     /// What a part of an index is.
     enum Kind: String, CaseIterable {
@@ -22,9 +24,9 @@ struct SNMPIndexReader {
         case bytes([UInt8])
     }
 
-    private var numbers: ArraySlice<UInt32>
+    private var cursor: IndexCursor
 
-    init(_ numbers: [UInt32]) { self.numbers = numbers[...] }
+    init(_ numbers: [UInt32]) { cursor = IndexCursor(numbers[...]) }
 
     /// The parts of an index of these kinds; nil when it is of another form.
     static func parts(of numbers: [UInt32], _ kinds: [Kind]) -> [Part]? {
@@ -34,17 +36,17 @@ struct SNMPIndexReader {
             guard let part = reader.read(kind) else { return nil }
             parts.append(part)
         }
-        return reader.numbers.isEmpty ? parts : nil
+        return reader.cursor.rest.isEmpty ? parts : nil
     }
 
     private mutating func read(_ kind: Kind) -> Part? {
         switch kind {
-        case .integer: numbers.popFirst().map { .integer(Int($0)) }
+        case .integer: cursor.takeLength().map(Part.integer)
         case .ip: bytes(4).flatMap { SNMPText.ip($0) }.map(Self.text)
         case .mac: bytes(6).flatMap { SNMPText.mac($0) }.map(Self.text)
-        case .string: length().flatMap { bytes($0) }.map(Part.bytes)
-        case .rest: bytes(numbers.count).map(Part.bytes)
-        case .oid: length().flatMap { take($0) }.map { Self.text($0.map(String.init).joined(separator: ".")) }
+        case .string: cursor.takeLength().flatMap { bytes($0) }.map(Part.bytes)
+        case .rest: bytes(cursor.rest.count).map(Part.bytes)
+        case .oid: cursor.takeLength().flatMap { cursor.take($0) }.map { Self.text(OctetText.dotted($0)) }
         case .inet: inet()
         }
     }
@@ -53,20 +55,12 @@ struct SNMPIndexReader {
 
     /// Names (type 16) as they are, everything else by its length.
     private mutating func inet() -> Part? {
-        guard let type = numbers.popFirst(), let bytes = length().flatMap({ bytes($0) }) else { return nil }
+        guard let type = cursor.takeLength(), let bytes = cursor.takeLength().flatMap({ bytes($0) }) else { return nil }
         return type == 16 ? .bytes(bytes) : SNMPText.ip(bytes).map(Self.text)
     }
 
-    private mutating func length() -> Int? { numbers.popFirst().map(Int.init) }
-
-    private mutating func take(_ count: Int) -> ArraySlice<UInt32>? {
-        guard count <= numbers.count else { return nil }
-        defer { numbers = numbers.dropFirst(count) }
-        return numbers.prefix(count)
-    }
-
     private mutating func bytes(_ count: Int) -> [UInt8]? {
-        guard let taken = take(count) else { return nil }
+        guard let taken = cursor.take(count) else { return nil }
         let bytes = taken.compactMap { UInt8(exactly: $0) }
         return bytes.count == count ? bytes : nil
     }

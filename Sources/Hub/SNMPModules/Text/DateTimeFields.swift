@@ -1,3 +1,5 @@
+import SNMP
+
 /// The parts of a time that a pattern found.
 struct DateTimeFields {
     /// Where weeks begin: with the first Sunday (`%U`), the first Monday (`%W`), or as ISO 8601 has it (`%V`).
@@ -37,13 +39,13 @@ struct DateTimeFields {
 
     private var days: Int? {
         let year = century < 0 ? self.year : century * 100 + self.year % 100
-        if day > 0 { return Moments.daysSince1970(year: year, month: month - 1, day: day) }
+        if day > 0 { return DaysSince1970.of(year: year, month: month - 1, day: day) }
         if dayOfYear > 0 {
-            return hasWeekYear ? nil : Moments.daysSince1970(year: year, month: 0, day: dayOfYear)
+            return hasWeekYear ? nil : DaysSince1970.of(year: year, month: 0, day: dayOfYear)
         }
-        guard let weekStart else { return Moments.daysSince1970(year: year, month: month - 1, day: 1) }
+        guard let weekStart else { return DaysSince1970.of(year: year, month: month - 1, day: 1) }
         guard (weekStart == .iso) == hasWeekYear else { return nil }
-        let start = Moments.daysSince1970(year: year, month: 0, day: -weekStart.rawValue)
+        let start = DaysSince1970.of(year: year, month: 0, day: -weekStart.rawValue)
         // 1970-01-01 was a Thursday.
         let startDay = ((start + 4) % 7 + 7) % 7
         let weeks = weekStart != .sunday && weekday == 1 ? week + 1 : week

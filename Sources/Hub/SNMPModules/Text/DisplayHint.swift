@@ -1,3 +1,5 @@
+import SNMP
+
 /// Writes octets as a textual convention wants to see them (RFC 2579 §3.1).
 enum DisplayHint {
     /// Characters of a hint that are looked at.
@@ -69,7 +71,7 @@ enum DisplayHint {
                 let value = chunk.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
                 let radix = part.format == UInt8(ascii: "d") ? 10 : 8
                 text.append(contentsOf: String(value, radix: radix).utf8)
-            case UInt8(ascii: "x"): for byte in chunk { ValueText.appendHexadecimal(byte, to: &text) }
+            case UInt8(ascii: "x"): for byte in chunk { OctetText.append(byte, isUppercase: true, to: &text) }
             default: text.append(contentsOf: chunk)
             }
             place += chunk.count

@@ -1,15 +1,15 @@
 import SNMP
 
-/// Reads the parts of a table's index from the sub-identifiers behind a column's object identifier (RFC 2578 §7.7).
+/// Reads the parts of a table's index as snmp_exporter does: what an agent leaves off at the end counts as zeros.
 struct IndexReader {
-    /// No object identifier holds more; a length beyond it is nonsense.
-    private static let longest = ObjectIdentifier.longest
-
-    var rest: ArraySlice<UInt32>
+    private var cursor: IndexCursor
     /// What was read, filled up with zeros where an agent leaves trailing ones off.
     private(set) var used: [UInt32] = []
 
-    init(rest: ArraySlice<UInt32>) { self.rest = rest }
+    init(rest: ArraySlice<UInt32>) { cursor = IndexCursor(rest) }
+
+    /// What has not been read.
+    var rest: ArraySlice<UInt32> { cursor.rest }
 
     /// Appends the text of the next part.
     mutating func read(_ index: ModuleIndex, to text: inout [UInt8]) {
@@ -38,7 +38,7 @@ struct IndexReader {
             }
         case .physAddress48: appendPairs(take(6), separator: ":", every: 1, to: &text)
         case .inetAddressIPv6: appendPairs(take(16), separator: ":", every: 2, to: &text)
-        case .inetAddressIPv4: text.append(contentsOf: take(4).map(String.init).joined(separator: ".").utf8)
+        case .inetAddressIPv4: text.append(contentsOf: OctetText.dotted(take(4)).utf8)
         case .octetString: ValueText.appendHexadecimal(takeBytes(fixedSize, isImplied), to: &text)
         default: ValueText.appendValid(takeBytes(fixedSize, isImplied)[...], to: &text)
         }
@@ -71,12 +71,8 @@ struct IndexReader {
         return take(length).map { UInt8(truncatingIfNeeded: $0) }
     }
 
-    /// The next sub-identifiers, zeros where there are none left.
     private mutating func take(_ count: Int) -> [UInt32] {
-        let count = rest.count > Self.longest ? min(count, max(rest.count, Self.longest)) : min(count, Self.longest)
-        var taken = Array(rest.prefix(count))
-        rest = rest.dropFirst(count)
-        if taken.count < count { taken += Array(repeating: 0, count: count - taken.count) }
+        let taken = cursor.takePadded(count)
         used += taken
         return taken
     }
@@ -85,7 +81,7 @@ struct IndexReader {
         for (position, number) in numbers.enumerated() {
             if position > 0, position % every == 0 { text.append(UInt8(ascii: separator)) }
             guard number > 0xFF else {
-                ValueText.appendHexadecimal(UInt8(number), to: &text)
+                OctetText.append(UInt8(number), isUppercase: true, to: &text)
                 continue
             }
             // No byte; snmp_exporter writes it with as many digits as it takes.

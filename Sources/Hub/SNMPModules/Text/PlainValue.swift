@@ -17,7 +17,7 @@ enum PlainValue {
         case .integer(let number): self = .integer(Int64(number))
         case .octets(let bytes): self = .octets(bytes)
         case .oid(let oid): self = .text(oid.description)
-        case .ipAddress(let bytes): self = .text(bytes.map(String.init).joined(separator: "."))
+        case .ipAddress(let bytes): self = .text(OctetText.dotted(bytes))
         case .counter32(let number), .gauge32(let number), .timeTicks(let number): self = .unsigned(UInt64(number))
         case .counter64(let number): self = .counter64(number)
         case .opaque(let bytes): self = OpaqueValue.decode(bytes)

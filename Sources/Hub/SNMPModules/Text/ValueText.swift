@@ -1,7 +1,7 @@
+import SNMP
+
 /// Writes values as snmp_exporter writes them into labels.
 enum ValueText {
-    private static let digits = Array("0123456789ABCDEF".utf8)
-
     /// Appends the text of a value, made valid UTF-8.
     ///
     /// `format` nil is text as it comes, which is hexadecimal for bytes; `hint` is an RFC 2579 DISPLAY-HINT.
@@ -36,12 +36,7 @@ enum ValueText {
     static func appendHexadecimal(_ bytes: some Swift.Collection<UInt8>, to text: inout [UInt8]) {
         guard !bytes.isEmpty else { return }
         text.append(contentsOf: "0x".utf8)
-        for byte in bytes { appendHexadecimal(byte, to: &text) }
-    }
-
-    static func appendHexadecimal(_ byte: UInt8, to text: inout [UInt8]) {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
+        for byte in bytes { OctetText.append(byte, isUppercase: true, to: &text) }
     }
 
     /// Appends bytes with each run of what is not UTF-8 replaced by one U+FFFD, as Go's `ToValidUTF8` does.

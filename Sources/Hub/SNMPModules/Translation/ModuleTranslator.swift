@@ -128,9 +128,8 @@ struct ModuleTranslator {
         if compiled.metric.type == .parsedDateAndTime {
             var text: [UInt8] = []
             ValueText.append(value, .displayString, hint: "", to: &text)
-            return DateTimeReader.seconds(String(decoding: text, as: UTF8.self), compiled.metric.dateTimePattern).map {
-                Double($0)
-            }
+            let time = DateTimeReader.seconds(String(decoding: text, as: UTF8.self), compiled.metric.dateTimePattern)
+            return time.map { Double($0) }
         }
         guard case .octets(let bytes) = value else { return nil }
         return compiled.metric.type == .dateAndTime ? Moments.dateAndTime(bytes) : Moments.ntpTimeStamp(bytes)
