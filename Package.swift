@@ -70,10 +70,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(
             name: "RemoteWrite",
             dependencies: [
-                "CSQLite", "CSnappy",
+                "CSnappy", "SQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
@@ -82,7 +83,6 @@ let package = Package(
             name: "Hub",
             dependencies: [
                 "CLinux",
-                "CSQLite",
                 "CSnappy",
                 "CYAML",
                 "CZlib",
@@ -93,6 +93,7 @@ let package = Package(
                 "Relay",
                 "RemoteWrite",
                 "SNMP",
+                "SQLite",
                 "Telnet",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -119,11 +120,12 @@ let package = Package(
         .testTarget(name: "RelayTests", dependencies: ["Relay"], swiftSettings: strict),
         .testTarget(
             name: "RemoteWriteTests",
-            dependencies: ["RemoteWrite", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            dependencies: ["RemoteWrite", "SQLite", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["Schema"],
             swiftSettings: strict
         ),
         .testTarget(name: "SNMPTests", dependencies: ["SNMP"], swiftSettings: strict),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: strict),
         .testTarget(name: "TelnetTests", dependencies: ["Telnet"], swiftSettings: strict),
         .target(name: "Attacks", path: "Tests/Attacks", swiftSettings: strict),
         .target(name: "TestAgents", path: "Tests/TestAgents", swiftSettings: strict),
@@ -141,6 +143,7 @@ let package = Package(
                 "RemoteWrite",
                 "SNMP",
                 "TestAgents",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

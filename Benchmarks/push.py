@@ -9,7 +9,7 @@ import socket
 import tempfile
 import time
 
-from servers import free_port, running
+from servers import free_port, peer, running
 
 BLOCKS = int(os.environ.get("PUSH_BLOCKS", "4"))
 SECONDS_PER_BLOCK = float(os.environ.get("PUSH_SECONDS", "2"))
@@ -87,7 +87,7 @@ def running_hub(program):
 def running_pushgateway():
     port = free_port()
     with tempfile.TemporaryDirectory(dir=os.environ.get("PUSH_FOLDER", ".")) as folder:
-        command = ["prometheus-pushgateway", f"--web.listen-address=127.0.0.1:{port}"]
+        command = [peer("prometheus-pushgateway"), f"--web.listen-address=127.0.0.1:{port}"]
         with running("Pushgateway", port, command + [f"--persistence.file={folder}/groups"]) as server:
             yield server
 

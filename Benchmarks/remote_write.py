@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 
-from servers import PLUGINS, free_port, running
+from servers import PLUGINS, free_port, peer, running
 
 SERIES = 10_000
 OUTAGE = 20
@@ -56,7 +56,7 @@ def exposition():
 
 
 def victoria(folder, port):
-    command = ["victoria-metrics", f"-storageDataPath={folder}/vm", f"-httpListenAddr=127.0.0.1:{port}"]
+    command = [peer("victoria-metrics"), f"-storageDataPath={folder}/vm", f"-httpListenAddr=127.0.0.1:{port}"]
     return running("VictoriaMetrics", port, command)
 
 
@@ -78,7 +78,7 @@ def vmagent(_, folder, source, receiver):
     config.write_text(json.dumps({"scrape_configs": [job]}))
     port = free_port()
     command = [
-        "vmagent", f"-promscrape.config={config}", f"-remoteWrite.url=http://127.0.0.1:{receiver}/api/v1/write",
+        peer("vmagent"), f"-promscrape.config={config}", f"-remoteWrite.url=http://127.0.0.1:{receiver}/api/v1/write",
         f"-remoteWrite.tmpDataPath={folder}/queue", f"-httpListenAddr=127.0.0.1:{port}",
     ]
     return running("vmagent", port, command)
@@ -126,10 +126,10 @@ def measure(start, program):
             }
 
 
-def table(hub_result, peer):
+def table(hub_result, theirs):
     def row(name, key, factor=1.0, digits=2, unit=""):
-        cells = [f"{one[key] * factor:.{digits}f}{unit}" for one in (hub_result, peer)]
-        return f"| {name} | {cells[0]} | {cells[1]} | {hub_result[key] / max(1e-9, peer[key]):.2f} |"
+        cells = [f"{one[key] * factor:.{digits}f}{unit}" for one in (hub_result, theirs)]
+        return f"| {name} | {cells[0]} | {cells[1]} | {hub_result[key] / max(1e-9, theirs[key]):.2f} |"
 
     return "\n".join([
         "| | exporter-hub | vmagent | ratio |",

@@ -18,6 +18,12 @@ COLLECTORS = [
 ]
 
 
+def peer(name):
+    """The program of a peer: what an environment variable such as VICTORIA_METRICS names, or the one on the PATH."""
+    variable = name.removeprefix("prometheus-").replace("-", "_").upper()
+    return os.environ.get(variable) or name
+
+
 class Server:
     """A running process that serves /metrics."""
 

@@ -19,7 +19,7 @@ import tempfile
 import time
 import urllib.parse
 
-from servers import PLUGINS, free_port, running
+from servers import PLUGINS, free_port, peer, running
 
 ROOT = PLUGINS.parent
 RESPONDER = ROOT / "Tests" / "peers" / "snmp_responder.py"
@@ -90,7 +90,7 @@ def running_hub(program, folder, plugin, settings, ports=(), targets=(), **more)
 @contextlib.contextmanager
 def running_exporter():
     port = free_port()
-    command = ["prometheus-snmp-exporter", f"--config.file={MODULES}", f"--web.listen-address=127.0.0.1:{port}"]
+    command = [peer("prometheus-snmp-exporter"), f"--config.file={MODULES}", f"--web.listen-address=127.0.0.1:{port}"]
     with running("snmp_exporter", port, command) as server:
         yield server
 

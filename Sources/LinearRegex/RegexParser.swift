@@ -207,7 +207,7 @@ package struct RegexParser {
             }
             hasFlag = true
         }
-        throw failure("missing closing )", from: 0)
+        throw failure("invalid or unsupported Perl syntax", from: start)
     }
 
     /// Refuses repetitions within repetitions whose numbers multiply to more than Go allows.

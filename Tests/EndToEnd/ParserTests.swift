@@ -25,10 +25,23 @@ extension EndToEndTests {
                 "openmetrics", "application/openmetrics-text;version=1.0.0",
                 "application/openmetrics-text; version=1.0.0"
             ),
+            ("text", "text/plain;version=1.0.0;escaping=allow-utf-8", "text/plain; version=1.0.0"),
+            (
+                "openmetrics", "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8",
+                "application/openmetrics-text; version=1.0.0"
+            ),
+            (
+                "openmetrics", "application/openmetrics-text;version=1.0.0;escaping=dots",
+                "application/openmetrics-text; version=1.0.0"
+            ),
         ])
         func thePythonClientParsesTheExposition(format: String, accept: String, type: String) async throws {
             try await withWorkspace { workspace in
-                try await withHub(HubOptions(plugins: Self.plugins), in: workspace) { hub in
+                let options = HubOptions(plugins: Self.plugins, config: "push: { enabled: true }")
+                try await withHub(options, in: workspace) { hub in
+                    let pushed = Array(PrometheusFormatTests.pushed.utf8)
+                    let push = HTTPRequest(method: "PUT", path: "/metrics/job/names/my.key/%C3%BC", body: pushed)
+                    #expect(try await push.send(to: hub.endpoints[0]).status == 200)
                     let exposition = try await text(of: hub, accept: accept, expectedType: type)
                     let file = try workspace.write(exposition, to: "exposition.txt")
                     let script = Workspace.checkout.appending(path: "Tests/peers/parse_with_prometheus_client.py").path

@@ -66,6 +66,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("x 1", #""a.b"="1","q\"\\\n"="2""#), (#"x{a="0",b="3"} 1"#, #"a="0","a.b"="1",b="3","q\"\\\n"="2""#),
+        (#"x{"a.b"="0","z.z"="3"} 1"#, #""a.b"="1","q\"\\\n"="2","z.z"="3""#),
+        (#"x{"q\"\\\n"="0"} 1"#, #""a.b"="1","q\"\\\n"="2""#), (#"{"x.y"} 1"#, #""a.b"="1","q\"\\\n"="2""#),
+        (#"x{"q!"="0","q#"="3","qA"="4"} 1"#, #""a.b"="1","q!"="0","q\"\\\n"="2","q#"="3",qA="4""#),
+    ])
+    func rulesMayHaveNamesOfAnyAlphabet(line: String, expected: String) throws {
+        var options = ParseOptions()
+        options.labels = try AddedLabels([
+            .init(name: "q\"\\\n", value: "2", ifPresent: .replace),
+            .init(name: "a.b", value: "1", ifPresent: .replace),
+        ])
+        let block = try #require(try parse(line + "\n", .text, options).first)
+        #expect(String(decoding: block.arena, as: UTF8.self) == expected)
+        #expect(block.hasQuotedNames)
+    }
+
     @Test func aNameGivenTwiceIsRefused() {
         #expect(throws: ExpositionError.duplicateLabel("a")) { try AddedLabels([("a", "1"), ("a", "1")]) }
     }

@@ -108,9 +108,9 @@ import Testing
     @Test func reservedNamesOfOpenMetricsAreNeverBorneTwice() throws {
         let merged = exposition(
             try histogram("h"),
-            try block("h_created", .gauge),
+            try block("h_created", .gauge, 1, [("other", "x")]),
             try block("c_total", .counter),
-            try block("c_created", .gauge),
+            try block("c_created", .untyped),
             try block("i_info", .info),
             try block("i", .gauge),
             try block("j_info", .info),

@@ -9,6 +9,7 @@ import base64
 import gzip
 import http.client
 import itertools
+import json
 import re
 import struct
 import sys
@@ -57,6 +58,13 @@ class Server:
             samples[match[1], labels] = "NaN" if value != value else value
         return samples
 
+    def pushgateway(self):
+        """Which Pushgateway it is: the version as two numbers, and whether it takes UTF-8 names."""
+        _, body = self.request("GET", "/api/v1/status", None, {})
+        data = json.loads(body)["data"]
+        version = tuple(int(number) for number in re.findall(r"\d+", data["build_information"]["version"])[:2])
+        return version, data["flags"].get("push.enable-utf8-names") == "true"
+
     def kinds(self):
         """Types and help of what is stored."""
         _, body = self.request("GET", "/metrics", None, {"Accept": "text/plain;version=0.0.4"})
@@ -66,6 +74,16 @@ class Server:
 
 def normal(name, value):
     return str(float(value)) if name in ("le", "quantile") else value
+
+
+def masked_crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    crc ^= 0xffffffff
+    return ((crc >> 15 | crc << 17) + 0xa282ead8) & 0xffffffff
 
 
 # Protobuf by hand, so that broken messages can be made too.
@@ -126,6 +144,9 @@ PROTOBUF_BODIES = {
     "garbage": b"\xff\xff\x7f garbage",
     "broken message": varint(4) + b"\x0a\xff\xff\xff",
 }
+
+# "coded 1\n" in snappy's framing format: the identifier, then a chunk that is not compressed, with its checksum.
+SNAPPY = b"\xff\x06\x00\x00sNaPpY\x01\x0c\x00\x00" + struct.pack("<I", masked_crc32c(b"coded 1\n")) + b"coded 1\n"
 
 TEXT_BODIES = {
     "untyped": "some_metric 3.14\n",
@@ -199,13 +220,41 @@ PATHS = [
     "/metrics/job/plain//x", "/metrics/job/plain/x//y/z", "/metrics/job/./x", "/metrics/job/../job/x",
 ]
 
-# What differs on purpose, by the name of the request: (hub, Pushgateway 1.5.1) and why.
-DESIGN = {}
+# Bodies and paths with names of any alphabet; of a path whether the name is escaped.
+QUOTED = "legacy names in quotes"
+UTF8_BODIES = {
+    "metric": '# TYPE "my.metric" gauge\n# HELP "my.metric" Dotted.\n{"my.metric",x="y"} 1\n',
+    "label": 'legacy{"my.label"="1",x="y"} 1\n',
+    "counter": '# TYPE "日本.requests_total" counter\n{"日本.requests_total","the code"="y"} 2\n',
+    "histogram": '# TYPE "my.seconds" histogram\n{"my.seconds_bucket",le="0.5"} 1\n{"my.seconds_bucket",le="+Inf"} 2\n'
+    '{"my.seconds_sum"} 3\n{"my.seconds_count"} 2\n',
+    QUOTED: '{"legacy","x"="y"} 1\n',
+}
+UTF8_PATHS = {
+    "/metrics/job/plain/1x/a": False, "/metrics/job/plain/x-y/a": False, "/metrics/job/plain/%C3%BC/a": False,
+    "/metrics/job/plain/x@base32/a": False, "/metrics/job/plain/a.b/v": False, "/metrics/job/plain/a%20b/v": False,
+    "/metrics/job/plain/U__a_2e_b/v": True, "/metrics/job/plain/U__a__b/v": True, "/metrics/job/plain/U__x/v": True,
+    "/metrics/job/plain/U____name__/v": True, "/metrics/job/plain/U__a_2E_b@base64/dg": True,
+}
+PATHS += [path for path in UTF8_PATHS if path not in PATHS]
+PATHS += [f"/metrics/job/plain/U{path}" for path in ("__a_zz_/v", "__a_d800_/v", "__/v", "______x/v")]
+
+# What differs on purpose: the name of a request, the status codes of hub and Pushgateway, why, and from which Pushgateways.
+DESIGN = []
+EVERY = ((0, 0), (99, 0))
 
 
-def designed(names, codes, reason):
-    for name in names:
-        DESIGN[name] = (codes, reason)
+def designed(names, codes, reason, versions=EVERY, utf8=None):
+    """`versions` are the first Pushgateway that differs and the first that does not; `utf8` is whether it takes UTF-8 names."""
+    DESIGN.extend((name, codes, reason, versions, utf8) for name in names)
+
+
+def by_design(version, utf8):
+    """What differs from one Pushgateway: name -> (codes, reason)."""
+    return {
+        name: (codes, reason) for name, codes, reason, (first, end), wanted in DESIGN
+        if first <= version < end and wanted in (None, utf8)
+    }
 
 
 BOTH = ["PUT", "POST"]
@@ -222,15 +271,17 @@ designed(
     (400, 400),
     "Pushgateway notes the failure in a second group with the same labels, and its /metrics fails from then on",
 )
+BEFORE_1_6 = ((0, 0), (1, 6))
 # It returns with a lock held that all such requests of one method need.
 HANGS = "after one job that is no base64, Pushgateway 1.5.1 answers no request with an encoded job any more"
 designed(
     [f"{m} path /metrics/job@base64/{value}" for m in ALL for value in ("a", "=")],
     (400, 0),
     HANGS,
+    BEFORE_1_6,
 )
-designed([f"{m} path /metrics/job@base64/YQ==" for m in BOTH], (200, 0), HANGS)
-designed(["DELETE path /metrics/job@base64/YQ=="], (202, 0), HANGS)
+designed([f"{m} path /metrics/job@base64/YQ==" for m in BOTH], (200, 0), HANGS, BEFORE_1_6)
+designed(["DELETE path /metrics/job@base64/YQ=="], (202, 0), HANGS, BEFORE_1_6)
 designed([f"{m} path /metrics/job/plain#fragment" for m in BOTH], (200, 200), "a fragment is no part of a path (RFC 9110, 4.2.5)")
 REDIRECTED = "the hub does not redirect: most clients follow a redirected PUT as a GET, and the push is lost"
 designed([f"{m} path /metrics/job/" for m in ALL], (400, 307), REDIRECTED)
@@ -242,8 +293,23 @@ designed(
 for path in ("/metrics/job/plain/x//y/z", "/metrics/job/../job/x"):
     designed([f"{m} path {path}" for m in BOTH], (200, 301), REDIRECTED)
     designed([f"DELETE path {path}"], (202, 301), REDIRECTED)
-designed(["coding GZIP"], (200, 400), "codings are named without regard to case, as in Pushgateway since 1.6")
+designed(["coding GZIP"], (200, 400), "codings are named without regard to case, as in Pushgateway since 1.6", BEFORE_1_6)
 designed(["order 35 POST nine"], (200, 400), "pushed times of pushes are left out, whatever their type")
+SNAPPY_READ = "snappy is undone, as in Pushgateway since 1.6"
+designed(["coding snappy"], (200, 400), SNAPPY_READ, BEFORE_1_6)
+designed(["coding snappy that is none"], (400, 200), SNAPPY_READ, BEFORE_1_6)
+NAMES = "the hub takes UTF-8 names as Pushgateway does since 1.11 with --push.enable-utf8-names"
+designed([f"{m} utf8 {name}" for m in BOTH for name in UTF8_BODIES if name != QUOTED], (200, 400), NAMES, utf8=False)
+designed([f"{m} utf8 {QUOTED}" for m in BOTH], (200, 400), "names in quotes are taken, as in Pushgateway 1.11", ((0, 0), (1, 11)))
+for path, escaped in UTF8_PATHS.items():
+    designed([f"{m} path {path}" for m in BOTH], (200, 200 if escaped else 400), NAMES, utf8=False)
+    # What is deleted under another name was never there.
+    designed([] if escaped else [f"DELETE path {path}"], (202, 400), NAMES, utf8=False)
+designed([f"{m} path /metrics/job/plain/U{path}" for m in ALL for path in ("__/v", "______x/v")], (400, 200), NAMES, utf8=False)
+designed([f"DELETE path /metrics/job/plain/U{path}" for path in ("__/v", "______x/v")], (400, 202), NAMES, utf8=False)
+RESERVED = "Pushgateway stores a group with a reserved label, and its /metrics fails from then on"
+designed([f"{m} path /metrics/job/plain/U______x/v" for m in BOTH], (400, 400), RESERVED, utf8=True)
+designed(["DELETE path /metrics/job/plain/U______x/v"], (400, 202), RESERVED, utf8=True)
 designed(["OPTIONS /metrics/job/plain"], (405, 200), "the hub answers no other methods than it names in Allow")
 
 
@@ -256,6 +322,8 @@ def requests():
         yield f"{method} path {path}", method, path, None if method == "DELETE" else "path_metric 1\n", {}
     for method, (name, body) in itertools.product(["PUT", "POST"], PROTOBUF_BODIES.items()):
         yield f"{method} protobuf {name}", method, f"/metrics/job/protobuf/case/{name.replace(' ', '_')}", body, {"Content-Type": PROTOBUF}
+    for method, (name, body) in itertools.product(["PUT", "POST"], UTF8_BODIES.items()):
+        yield f"{method} utf8 {name}", method, f"/metrics/job/utf8/case/{name.replace(' ', '_')}", body, {}
     good = "coded 1\n".encode()
     for name, body, headers in [
         ("gzip", gzip.compress(good), {"Content-Encoding": "gzip"}), ("GZIP", gzip.compress(good), {"Content-Encoding": "GZIP"}),
@@ -263,6 +331,7 @@ def requests():
         ("gzip empty", b"", {"Content-Encoding": "gzip"}), ("gzip of nothing", gzip.compress(b""), {"Content-Encoding": "gzip"}),
         ("gzip twice", gzip.compress(good) + gzip.compress(b"coded_too 2\n"), {"Content-Encoding": "gzip"}),
         ("unannounced gzip", gzip.compress(good), {}), ("identity", good, {"Content-Encoding": "identity"}),
+        ("snappy", SNAPPY, {"Content-Encoding": "snappy"}), ("snappy that is none", good, {"Content-Encoding": "snappy"}),
         ("unknown coding", good, {"Content-Encoding": "br"}),
         ("gzip of protobuf", gzip.compress(PROTOBUF_BODIES["gauge"]), {"Content-Encoding": "gzip", "Content-Type": PROTOBUF}),
         ("text type", good, {"Content-Type": "text/plain; version=0.0.4"}), ("json type", good, {"Content-Type": "application/json"}),
@@ -312,13 +381,15 @@ def orders():
 
 def main():
     hub, pushgateway = Server(int(sys.argv[1])), Server(int(sys.argv[2]))
+    version, utf8 = pushgateway.pushgateway()
+    design = by_design(version, utf8)
     differences, gone, count = [], [], 0
     for name, method, path, body, headers in requests():
         count += 1
         body = body.encode() if isinstance(body, str) else body
         ours, theirs = hub.request(method, path, body, headers), pushgateway.request(method, path, body, headers)
         codes = (ours[0], theirs[0])
-        expected, reason = DESIGN.get(name, (None, None))
+        expected, reason = design.get(name, (None, None))
         if expected and codes != expected:
             gone.append(f"{name}: {codes}, expected {expected}: {reason}")
         if not expected and codes[0] != codes[1]:
@@ -335,7 +406,7 @@ def main():
                 server.request("PUT", "/api/v1/admin/wipe", None, {})
     for line in differences + gone:
         print(line)
-    print(f"compared {count} requests, {len(DESIGN)} differ by design")
+    print(f"compared {count} requests with Pushgateway {'.'.join(map(str, version))}, {len(design)} differ by design")
     sys.exit(1 if differences or gone else 0)
 
 

@@ -4,7 +4,8 @@
 /// same value, and integers up to 2^53 have no exponent. Names outside the legacy alphabet are quoted or escaped as the
 /// format says (`escapingNames(for:)`).
 package func encode(_ merged: MergedExposition, as format: ExpositionFormat) -> [UInt8] {
-    let families = merged.escapingNames(for: format).families
+    let escaped = merged.escapingNames(for: format)
+    let families = (format.isOpenMetrics ? escaped.joiningCreationTimes() : escaped).families
     let plan = OpenMetricsPlan(families)
     var sections: [Section] = []
     sections.reserveCapacity(families.count)

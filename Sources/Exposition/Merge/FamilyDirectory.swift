@@ -17,6 +17,11 @@ struct FamilyDirectory {
         return low < families.count && families[low].descriptor.name.hasSameBytes(as: name) ? low : nil
     }
 
+    /// The same, of one of these kinds.
+    func family(named name: String, of kinds: Set<MetricKind>) -> Int? {
+        family(named: name).flatMap { kinds.contains(families[$0].descriptor.kind) ? $0 : nil }
+    }
+
     /// The composite families that have samples of this name under a suffix.
     func parents(ofSample name: String) -> [Int] {
         var parents: [Int] = []

@@ -27,14 +27,17 @@ package struct AddedLabels: Sendable {
     }
 
     struct Label: Sendable {
+        /// As it is, without quotes and escapes.
         let name: [UInt8]
-        /// `name="value"`, escaped.
+        /// `name="value"` or `"my.name"="value"`, escaped.
         let text: [UInt8]
         let ifPresent: Presence
     }
 
     /// Sorted by name.
     let labels: [Label]
+    /// Whether a name is outside the legacy alphabet.
+    let hasQuotedNames: Bool
 
     package var count: Int { labels.count }
 
@@ -43,22 +46,24 @@ package struct AddedLabels: Sendable {
         _ labels: [(name: String, value: String)],
         honorsLabels: Bool = false
     ) throws(ExpositionError) {
+        for (name, _) in labels where !name.isEmpty && !LabelName.isValidLegacy(name) { throw .invalidLabelName(name) }
         try self.init(labels.map { Rule(name: $0.name, value: $0.value, ifPresent: honorsLabels ? .keep : .rename) })
     }
 
-    /// Throws as the other initializer does.
+    /// Takes names of any alphabet; throws for the others that the other initializer throws for.
     package init(_ rules: [Rule]) throws(ExpositionError) {
         let sorted = rules.sorted { $0.name.precedes($1.name) }
         var previous: String?
         for name in sorted.map(\.name) {
             if name.isEmpty { throw .emptyLabelName }
-            guard LabelName.isValidLegacy(name) else { throw .invalidLabelName(name) }
             if LabelName.isReserved(name) || name == "le" || name == "quantile" { throw .reservedLabel(name) }
-            if previous == name { throw .duplicateLabel(name) }
+            if previous?.hasSameBytes(as: name) == true { throw .duplicateLabel(name) }
             previous = name
         }
+        hasQuotedNames = sorted.contains { !LabelName.isValidLegacy($0.name) }
         labels = sorted.map { rule in
-            var text = Array(rule.name.utf8)
+            var text: [UInt8] = []
+            LabelText.appendName(rule.name, to: &text)
             text.append(UInt8(ascii: "="))
             LabelText.appendQuoted(rule.value, to: &text)
             return Label(name: Array(rule.name.utf8), text: text, ifPresent: rule.ifPresent)

@@ -1,7 +1,7 @@
 /// Joins the labels of one line with those to add where some of the line's have to be renamed.
 struct LabelMerge {
     private struct Entry {
-        /// In `names`, without quotes.
+        /// In `names`, without quotes and escapes.
         let name: Range<Int>
         /// In the line's labels, with its quotes; nil for a label that is added.
         let value: Range<Int>?
@@ -43,7 +43,8 @@ struct LabelMerge {
     private mutating func read(_ labels: UnsafeRawBufferPointer) {
         var scanner = LabelScanner(labels)
         while let pair = scanner.next() {
-            let name = keep(UnsafeRawBufferPointer(rebasing: labels[pair.name]))
+            let bytes = UnsafeRawBufferPointer(rebasing: labels[pair.name])
+            let name = pair.isQuoted ? keep(scanner.unescaped(pair.name)) : keep(bytes)
             let value = pair.value.lowerBound - 1..<pair.value.upperBound + 1
             entries.append(Entry(name: name, value: value, isQuoted: pair.isQuoted, added: 0))
         }
@@ -52,6 +53,12 @@ struct LabelMerge {
     private mutating func keep(_ name: UnsafeRawBufferPointer) -> Range<Int> {
         let start = names.count
         names.append(contentsOf: name)
+        return start..<names.count
+    }
+
+    private mutating func keep(_ name: String) -> Range<Int> {
+        let start = names.count
+        names.append(contentsOf: name.utf8)
         return start..<names.count
     }
 
@@ -111,9 +118,13 @@ struct LabelMerge {
             output.append(contentsOf: added.labels[entry.added].text)
             return
         }
-        if entry.isQuoted { output.append(UInt8(ascii: "\"")) }
-        output.append(contentsOf: names[entry.name])
-        if entry.isQuoted { output.append(UInt8(ascii: "\"")) }
+        if entry.isQuoted {
+            output.append(UInt8(ascii: "\""))
+            LabelText.appendEscaped(names[entry.name], to: &output)
+            output.append(UInt8(ascii: "\""))
+        } else {
+            output.append(contentsOf: names[entry.name])
+        }
         output.append(UInt8(ascii: "="))
         output.append(contentsOf: UnsafeRawBufferPointer(rebasing: labels[value]))
     }

@@ -37,6 +37,7 @@ struct LabelReader {
             swap(&source, &scratch)
             source.withUnsafeBytes { merge.write($0, added, to: &scratch) }
             addedCount = merge.count
+            if added.hasQuotedNames { hasQuotedNames = true }
         }
         return .scratch
     }
@@ -53,7 +54,7 @@ struct LabelReader {
     /// Writes labels that have the arena's form, with those to add, into `scratch`.
     private mutating func addLabels(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
         quotedName = nil
-        hasQuotedNames = false
+        hasQuotedNames = added?.hasQuotedNames == true
         guard splice.hasConflict, let added else {
             splice.write(bytes, range, to: &scratch)
             addedCount = splice.count

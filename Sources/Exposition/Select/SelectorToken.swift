@@ -116,8 +116,9 @@ package struct SelectorError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { "\(place): parse error: \(message)" }
 
-    /// Line and column, both counted from 1, the column in bytes.
+    /// Line and column, both counted from 1, the column in bytes; Prometheus knows none in an empty text.
     private var place: String {
+        guard !text.isEmpty else { return "unknown position" }
         let before = text.utf8.prefix(position)
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
         let start = before.lastIndex(of: UInt8(ascii: "\n")).map { text.utf8.distance(from: text.startIndex, to: $0) }

@@ -26,6 +26,8 @@ struct GroupingKey: Sendable, Hashable {
     }
 
     /// Reads `/metrics/job/NAME{/LABEL/VALUE}`; `@base64` behind `job` or a label's name says how its value is written.
+    ///
+    /// A label's name may be any text, also escaped as in `U__my_2e_label` (Pushgateway with `--push.enable-utf8-names`).
     init(path: String) throws(Problem) {
         let parts = path.dropFirst("/metrics/".count).split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count > 1, !parts[1].isEmpty else { throw Problem(reason: "job name is required") }
@@ -41,8 +43,9 @@ struct GroupingKey: Sendable, Hashable {
         while let name = rest.popFirst(), let value = rest.popFirst() {
             let isEncoded = name.hasSuffix(Self.base64Suffix)
             let plain = isEncoded ? String(name.dropLast(Self.base64Suffix.count)) : String(name)
-            try Self.check(label: plain)
-            labels[plain] = try Self.value(value, isEncoded: isEncoded, of: plain)
+            let label = ExpositionFormat.Escaping.unescapeValues(plain)
+            guard Self.isUsable(label) else { throw Problem(reason: "improper label name \"\(plain)\"") }
+            labels[label] = try Self.value(value, isEncoded: isEncoded, of: plain)
         }
         labels["job"] = job
         self.init(labels)
@@ -66,21 +69,9 @@ struct GroupingKey: Sendable, Hashable {
         return try? AddedLabels(rules)
     }
 
-    private static func check(label name: String) throws(Problem) {
-        let isLegacy = name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || isLetter($0) || isDigit($0) }
-        guard isLegacy, let first = name.utf8.first, !isDigit(first), !name.hasPrefix("__") else {
-            throw Problem(reason: "improper label name \"\(name)\"")
-        }
-        // Families write these themselves.
-        guard name != "le", name != "quantile" else { throw Problem(reason: "improper label name \"\(name)\"") }
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    private static func isUsable(_ name: String) -> Bool {
+        // Families write these two themselves.
+        LabelName.isValid(name) && !LabelName.isReserved(name) && name != "le" && name != "quantile"
     }
 
     private static func value(_ text: Substring, isEncoded: Bool, of label: String) throws(Problem) -> String {

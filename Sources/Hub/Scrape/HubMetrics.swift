@@ -51,7 +51,7 @@ enum HubMetrics {
         families.add(.gauge, "hub_http_connections", "Open connections.", Double(http.connectionsOpen))
         families.add(
             .counter,
-            "hub_http_connections_total",
+            "hub_http_connections_accepted_total",
             "Connections accepted.",
             Double(http.connectionsAccepted)
         )

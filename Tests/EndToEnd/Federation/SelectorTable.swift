@@ -1,8 +1,14 @@
-/// Selectors, good and bad, that Prometheus 2.42 and the hub must answer alike.
-///
-/// Not here, for Prometheus 3 has them and 2.42 has not: names in quotes, and a dot that takes line feeds.
+/// Selectors, good and bad, that Prometheus and the hub must answer alike.
 enum SelectorTable {
-    static var all: [[String]] {
+    /// Those that a version of Prometheus (its first two numbers) knows.
+    static func all(since version: (Int, Int)) -> [[String]] { common + (version >= (3, 0) ? since3 : []) }
+
+    /// Whether an older version has other words for the error.
+    static func isWordedOtherwise(_ selectors: [String], before version: (Int, Int)) -> Bool {
+        version < (2, 53) && (selectors.first == "" || selectors.contains { $0.contains("\"(?i\"") })
+    }
+
+    private static var common: [[String]] {
         good.map { [$0] } + unions + expressions.map { [#"{room=~"\#($0)"}"#] }
             + expressions.map { [#"{__name__=~".+",room!~"\#($0)"}"#] } + bad.map { [$0] }
     }
@@ -39,6 +45,26 @@ enum SelectorTable {
         #"demo_requests_total{__name__="demo_requests_total"}"#, #"demo_requests_total{__name__="other"}"#,
         "demo_requests_total # a comment", "demo_requests_total{ # inside\ncode=\"200\"}",
     ]
+
+    /// Names in quotes, and a dot that takes line feeds.
+    private static let since3 =
+        [
+            #"{"dotted.metric"}"#, #"{"dotted.metric","dotted.label"="x y"}"#, #"{'dotted.metric'}"#,
+            #"{"dotted.metric","dotted.label"="other"}"#, #"{"dotted.metric",}"#, "{`dotted.metric`}",
+            #"{"dotted.label"="x y","dotted.metric"}"#, #"{"dotted.label"=~"x.*"}"#,
+            #"{"dotted.label"!="",job="demo"}"#, #"{"demo_temperature_celsius"}"#, #"{"room"="attic"}"#,
+            #"{"demo_temperature_celsius","room"="attic"}"#, #"{__name__="dotted.metric"}"#,
+            #"{__name__=~"dotted[.].*"}"#, #"{"__name__"="dotted.metric"}"#, #"{"up"}"#, #"{"no.such"}"#,
+            #"{"dotted.metric",__name__!="up"}"#, #"{"dotted\u002emetric"}"#, #"{"dotted.metric" # comment"# + "\n}",
+            #"{room=~"two.lines"}"#, #"{room!~"two.lines",job="demo"}"#, #"{room=~"(?-s)two.lines"}"#,
+            #"demo_temperature_celsius{"up"}"#, #"{"up","dotted.metric"}"#, #"up{"up"}"#, #"{"up",__name__="up"}"#,
+            #"{""}"#, #"{"up"}{}"#, #"{"up" "x"}"#, #"{"up"=}"#, #"{"a.b"="c""#, #"{""="x"}"#,
+            #"{"dotted.metric"="x"}"#, #"{"up",,}"#, #"{,"up"}"#, #"{"up"="up"}"#, #"{"up"=~"("}"#,
+            #"{"dotted.metric"[5m]}"#, #"{"unclosed}"#, #"demo_temperature_celsius{__name__="up"}"#, #"{"\xff"}"#,
+            #"{"a"!"b"}"#, #"{"up" offset 5m}"#,
+        ].map { [$0] } + [
+            [#"{"dotted.metric"}"#, "up"], [#"{"dotted.metric"}"#, #"{"dotted.label"="x y"}"#],
+        ]
 
     private static let unions = [
         ["up", "demo_requests_total"], ["up", "up"], ["up", "nothing"], [#"{job="node"}"#, #"{job="demo"}"#],

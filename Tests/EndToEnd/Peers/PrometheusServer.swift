@@ -3,6 +3,7 @@ import Foundation
 /// A real Prometheus that scrapes every second.
 struct PrometheusServer {
     let endpoint: Endpoint
+    let log: LineLog
 
     /// One series of an instant query.
     struct Series: Decodable {
@@ -53,7 +54,7 @@ struct PrometheusServer {
     ) async throws -> Value {
         let endpoint = Endpoint.ipv4(try freePort())
         let program = try Program(
-            "prometheus",
+            PeerProgram.prometheus.path,
             [
                 "--config.file=\(try workspace.write(config, to: "prometheus.yml"))",
                 "--storage.tsdb.path=\(workspace.folder.appending(path: "tsdb").path)",
@@ -64,7 +65,7 @@ struct PrometheusServer {
             try await wait(until: "Prometheus is ready") {
                 (try? await HTTPRequest(path: "/-/ready").send(to: endpoint).status) == 200
             }
-            let value = try await body(PrometheusServer(endpoint: endpoint))
+            let value = try await body(PrometheusServer(endpoint: endpoint, log: program.errors))
             await program.stop()
             return value
         } catch {
@@ -85,6 +86,38 @@ struct PrometheusServer {
 }
 
 extension PrometheusServer {
+    /// The first two numbers of the program's version.
+    static func version() async throws -> (Int, Int) {
+        let answer = try await run(PeerProgram.prometheus.path, ["--version"])
+        let words = (answer.output + answer.errors).first?.split(separator: " ") ?? []
+        let numbers = words.dropFirst(2).first?.split { !$0.isNumber }.prefix(2).compactMap { Int($0) } ?? []
+        guard numbers.count == 2 else { throw HarnessError(description: "prometheus --version: \(words)") }
+        return (numbers[0], numbers[1])
+    }
+
+    /// What it complained of.
+    var warnings: [String] {
+        let levels = ["level=warn", "level=error"]
+        return log.lines.filter { line in levels.contains { line.lowercased().contains($0) } }
+    }
+
+    /// The types of all metrics by scrape job.
+    func types() async throws -> [String: [String: String]] {
+        struct Entry: Decodable {
+            struct Target: Decodable { let job: String }
+            let target: Target
+            let metric: String
+            let type: String
+        }
+        struct Answer: Decodable { let data: [Entry] }
+        let response = try await HTTPRequest(path: "/api/v1/targets/metadata").send(to: endpoint)
+        var types: [String: [String: String]] = [:]
+        for entry in try JSONDecoder().decode(Answer.self, from: Data(response.body)).data {
+            types[entry.target.job, default: [:]][entry.metric] = entry.type
+        }
+        return types
+    }
+
     /// The types that targets gave a metric.
     func type(of metric: String) async throws -> [String] {
         struct Entry: Decodable { let type: String }

@@ -13,12 +13,15 @@ extension EndToEndTests {
             Workspace.checkout.appending(path: "Tests/peers/\(name).py").path
         }
 
-        private func withHubAndPushgateway(_ body: (_ hub: UInt16, _ peer: UInt16) async throws -> Void) async throws {
+        private func withHubAndPushgateway(
+            _ arguments: [String] = [],
+            _ body: (_ hub: UInt16, _ peer: UInt16) async throws -> Void
+        ) async throws {
             try await withWorkspace { workspace in
                 var options = Self.enabled
                 options.plugins = [workspace.plugins]
                 try await withHub(options, in: workspace) { hub in
-                    try await PushgatewayServer.running { peer in
+                    try await PushgatewayServer.running(arguments) { peer in
                         guard case .ipv4(let port) = hub.endpoints[0], case .ipv4(let peerPort) = peer else { return }
                         try await body(port, peerPort)
                     }
@@ -26,8 +29,13 @@ extension EndToEndTests {
             }
         }
 
-        @Test func requestsAreAnsweredAndStoredAsByTheRealPushgateway() async throws {
-            try await withHubAndPushgateway { hub, peer in
+        private static let utf8 = "--push.enable-utf8-names"
+
+        /// Pushgateway takes UTF-8 names since 1.11, and only with an option.
+        @Test(arguments: [[], [utf8]])
+        func requestsAreAnsweredAndStoredAsByTheRealPushgateway(arguments: [String]) async throws {
+            if arguments == [Self.utf8], try await !PushgatewayServer.has(Self.utf8) { return }
+            try await withHubAndPushgateway(arguments) { hub, peer in
                 let script = Self.script("compare_pushgateway")
                 let result = try await run(
                     Workspace.python,
@@ -35,7 +43,7 @@ extension EndToEndTests {
                     within: .seconds(900)
                 )
                 #expect(result.status == 0, "\((result.output + result.errors).joined(separator: "\n"))")
-                #expect(result.output.last?.hasPrefix("compared 391 requests") == true)
+                #expect(result.output.last?.hasPrefix("compared 436 requests") == true)
             }
         }
 

@@ -32,7 +32,9 @@ extension EndToEndTests {
                         }
                         let samples = try await hub.scrape()
                         #expect(samples.sum("hub_remote_write_samples_dropped_total") == 0)
-                        #expect(samples.value("hub_remote_write_protocol_info", ["protocol": "1.0"]) == 1)
+                        // Prometheus takes 2.0 since 2.54.
+                        let expected = try await PrometheusServer.version() >= (2, 54) ? "2.0" : "1.0"
+                        #expect(samples.value("hub_remote_write_protocol_info", ["protocol": expected]) == 1)
                     }
                 }
             }
@@ -42,7 +44,7 @@ extension EndToEndTests {
             try await withWorkspace(plugins: fixtures) { workspace in
                 let endpoint = Endpoint.ipv4(try freePort())
                 let program = try Program(
-                    "victoria-metrics",
+                    PeerProgram.victoriaMetrics.path,
                     [
                         "-storageDataPath=\(workspace.folder.appending(path: "vm").path)",
                         "-httpListenAddr=\(endpoint.host)", "-search.latencyOffset=0s",
@@ -55,7 +57,7 @@ extension EndToEndTests {
                     var options = HubOptions(plugins: [workspace.plugins, Workspace.shippedPlugins])
                     let url = "http://\(endpoint.host)/api/v1/write"
                     options.config = remoteWriteConfiguration(to: [("vm", url, "")], tally: nil)
-                    let server = PrometheusServer(endpoint: endpoint)
+                    let server = PrometheusServer(endpoint: endpoint, log: program.errors)
                     try await withHub(options, in: workspace) { hub in
                         try await wait(until: "the load is there") {
                             let load = try await server.query(#"count_over_time(node_load1{job="node"}[1m])"#)

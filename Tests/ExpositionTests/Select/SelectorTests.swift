@@ -61,6 +61,12 @@ import Testing
     }
 
     @Test(arguments: [
+        ("", "unknown position: parse error: unexpected end of input"),
+        (" ", "1:2: parse error: unexpected end of input"),
+        (
+            #"x{a=~"(?i"}"#,
+            "1:3: parse error: error parsing regexp: invalid or unsupported Perl syntax: `(?i`"
+        ),
         ("{a=\"\u{1}", "1:4: parse error: unterminated quoted string"),
         ("x{a=\"\\q\"}", "1:5: parse error: unknown escape sequence U+0071 'q'"),
         ("x\n{y}", "2:3: parse error: unexpected \"}\" in label matching, expected label matching operator"),

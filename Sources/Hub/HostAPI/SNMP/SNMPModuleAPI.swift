@@ -5,6 +5,8 @@ import SNMP
 enum SNMPModuleAPI {
     /// Module files of one plugin.
     static let fileLimit = 1000
+    /// Bytes of a module file's path (PATH_MAX).
+    static let longestPath = 4096
     /// Different sets of module files that one plugin uses.
     static let libraryLimit = 16
     /// Bytes of a context engine id (RFC 3411 §5, SnmpEngineID).
