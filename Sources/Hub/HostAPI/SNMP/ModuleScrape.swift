@@ -73,11 +73,9 @@ final class ModuleScrape {
         if let timeout = options.timeout {
             timer = instance.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(seconds: timeout)) { [self] in
                 guard !handle.isDone else { return }
-                finish(
-                    failing: .failure(
-                        "\(agent.endpoint): not complete within \(Self.text(timeout)) s, \(objectCount) objects so far"
-                    )
-                )
+                let objects = objectParts.reduce(0) { $0 + $1.count }
+                let text = "not complete within \(Self.text(timeout)) s, \(objects) objects so far"
+                finish(failing: .failure("\(agent.endpoint): \(text)"))
             }
         }
         run.transcript?.note("snmp >", "module \(module.module.name) of \(agent.endpoint)")
@@ -175,12 +173,11 @@ final class ModuleScrape {
     private func bindings(_ part: Int) -> [VariableBinding] { holding?.bindings[part] ?? [] }
 
     /// What was got and walked, in the order of the module.
-    private var objects: [VariableBinding] {
-        let parts = holding?.bindings ?? []
-        return parts.indices.filter { $0 != Part.column }.flatMap { parts[$0] }
-    }
+    private var objects: [VariableBinding] { objectParts.flatMap { $0 } }
 
-    private var objectCount: Int { objects.count }
+    private var objectParts: [[VariableBinding]] {
+        (holding?.bindings ?? []).enumerated().filter { $0.offset != Part.column }.map(\.element)
+    }
 
     private func take(_ answers: [VariableBinding], _ part: Int) -> Bool {
         !isOver && holding?.take(answers, of: part) ?? false

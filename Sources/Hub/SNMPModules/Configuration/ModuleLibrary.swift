@@ -50,6 +50,9 @@ final class ModuleLibrary {
     /// What logs and pages must not show.
     var secretTexts: [String] { index?.auths.values.flatMap(\.secretTexts) ?? [] }
 
+    /// Whether the files have any; those before 0.23 have none.
+    var hasAuths: Bool { index?.auths.isEmpty == false }
+
     func auth(_ name: String) -> SNMPAuth? { index?.auths[name] }
 
     /// Reads the files if they have changed, and answers whether it did; throws what is wrong with them, once for each

@@ -62,7 +62,7 @@ struct ModuleTranslator {
         self.module = module
         self.options = options
         self.bindings = bindings
-        labels = RowLabels(bindings, module.labellings)
+        labels = RowLabels(bindings, module.labellings, wrapsCounters: options.wrapsCounters)
         plainPlaces = Array(repeating: nil, count: module.metrics.count)
         layouts = Array(repeating: nil, count: module.labellings.count)
     }
@@ -102,8 +102,8 @@ struct ModuleTranslator {
         case .dateAndTime, .parsedDateAndTime, .ntpTimeStamp:
             guard let time = time(plain, compiled) else { return }
             draft.value = time
-        case .enumAsInfo: return addInfo(Int(plain.whole), number)
-        case .enumAsStateSet: return addStates(Int(plain.whole), number)
+        case .enumAsInfo: return addInfo(plain.state(wrappingCounters: options.wrapsCounters), number)
+        case .enumAsStateSet: return addStates(plain.state(wrappingCounters: options.wrapsCounters), number)
         case .bits: return addBits(plain, number)
         case .text(let format):
             let format = textFormat(format, compiled, rest)
@@ -128,7 +128,9 @@ struct ModuleTranslator {
         if compiled.metric.type == .parsedDateAndTime {
             var text: [UInt8] = []
             ValueText.append(value, .displayString, hint: "", to: &text)
-            return Moments.parsed(String(decoding: text, as: UTF8.self), compiled.metric.dateTimePattern)
+            return DateTimeReader.seconds(String(decoding: text, as: UTF8.self), compiled.metric.dateTimePattern).map {
+                Double($0)
+            }
         }
         guard case .octets(let bytes) = value else { return nil }
         return compiled.metric.type == .dateAndTime ? Moments.dateAndTime(bytes) : Moments.ntpTimeStamp(bytes)
@@ -142,7 +144,8 @@ struct ModuleTranslator {
     ) -> ValueFormat? {
         guard let introduced = format?.introduced else { return format }
         let value = compiled.introducer.flatMap { bindings.value($0.components + rest) }
-        return value.flatMap { introduced(Int(PlainValue($0).whole)) } ?? .octetString
+        let number = value.map { PlainValue($0).state(wrappingCounters: options.wrapsCounters) }
+        return number.flatMap(introduced) ?? .octetString
     }
 
     // MARK: Values with several samples
@@ -194,7 +197,7 @@ struct ModuleTranslator {
         let text = String(decoding: bytes, as: UTF8.self)
         for (suffix, rules) in metric.extracts {
             for rule in rules {
-                guard let match = rule.pattern.firstMatch(in: text), let found = Double(match.expand(rule.value))
+                guard let match = rule.pattern.firstMatch(in: text), let found = GoFloat.parse(match.expand(rule.value))
                 else { continue }
                 let value = scaled(found, module.metrics[number])
                 add(Draft(suffix: suffix, helpSuffix: " (regex extracted)", value: value), number)

@@ -8,6 +8,7 @@ import SNMP
 struct RowLabels {
     private let bindings: SortedBindings
     private let labellings: [Labelling]
+    private let wrapsCounters: Bool
     private var tables: [RowTable]
     /// The texts of the rows that are kept, and behind them those of the object at hand.
     private var text: [UInt8] = []
@@ -24,8 +25,9 @@ struct RowLabels {
     private var indexes: [[UInt32]] = []
     private var key: [UInt32] = []
 
-    init(_ bindings: SortedBindings, _ labellings: [Labelling]) {
+    init(_ bindings: SortedBindings, _ labellings: [Labelling], wrapsCounters: Bool) {
         self.bindings = bindings
+        self.wrapsCounters = wrapsCounters
         self.labellings = labellings
         tables = Array(repeating: RowTable(), count: labellings.count)
     }
@@ -95,7 +97,7 @@ struct RowLabels {
         }
         var name = introducer.components
         for source in sources { name += indexes[source] }
-        return bindings.value(name).flatMap { introduced(Int(PlainValue($0).whole)) }
+        return bindings.value(name).flatMap { introduced(PlainValue($0).state(wrappingCounters: wrapsCounters)) }
     }
 
     private mutating func value(_ column: ObjectIdentifier, _ sources: [Int]) -> SNMPValue? {
