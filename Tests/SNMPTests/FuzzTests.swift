@@ -110,7 +110,7 @@ import Testing
             writer.octetString([])
             writer.octetString(agent.engineID)
         }
-        for _ in 0..<300 {
+        for _ in 0..<100 {
             let token = channel.start(query)
             var whole = BERReader(try #require(channel.sent.last?.0))
             var reader = try whole.enter()

@@ -18,6 +18,14 @@ enum PluginAgentMetrics {
             let limit = SNMPDispatcher.queueLimit + SNMPDispatcher.flightLimit
             for report in reports { $0(Double(limit), [report.name]) }
         }
+        addDatagrams(reports, to: &families)
+        addDropped(reports, to: &families)
+        addMemory(reports, to: &families)
+        addExceeded(reports, to: &families)
+    }
+
+    private static func addDatagrams(_ reports: [PluginReport], to families: inout SelfFamilies) {
+        let plugin = ["plugin"]
         families.add(
             .counter,
             "hub_plugin_snmp_sent_datagrams_total",
@@ -29,6 +37,14 @@ enum PluginAgentMetrics {
                 $0(Double(counters.sent - counters.sentAgain), [report.name, "no"])
                 $0(Double(counters.sentAgain), [report.name, "yes"])
             }
+        }
+        families.add(
+            .counter,
+            "hub_plugin_snmp_unsent_datagrams_total",
+            "Datagrams among these that the system had no room for.",
+            labels: plugin
+        ) {
+            for report in reports { $0(Double(report.memory.agents.counters.unsent), [report.name]) }
         }
         families.add(
             .counter,
@@ -46,9 +62,6 @@ enum PluginAgentMetrics {
         ) {
             for report in reports { $0(Double(report.memory.agents.counters.timeouts), [report.name]) }
         }
-        addDropped(reports, to: &families)
-        addMemory(reports, to: &families)
-        addExceeded(reports, to: &families)
     }
 
     private static func addDropped(_ reports: [PluginReport], to families: inout SelfFamilies) {

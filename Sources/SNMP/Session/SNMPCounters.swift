@@ -3,6 +3,8 @@ package struct SNMPCounters: Hashable, Sendable {
     /// Datagrams, those sent again among them.
     package var sent = 0
     package var sentAgain = 0
+    /// Of these, what the system did not take; counted by the dispatcher's owner.
+    package var unsent = 0
     package var answers = 0
     /// Queries that were given up.
     package var timeouts = 0

@@ -1,4 +1,5 @@
 import Foundation
+import TestAgents
 import Testing
 
 extension EndToEndTests {
@@ -108,6 +109,56 @@ extension EndToEndTests {
                     #expect(samples.failures("agent", "error") == 201)
                     let error = try await hub.error(of: "[::1]:\(port)", in: "agent")
                     #expect(error?.contains("[::1]:\(port): connection refused") == true)
+                }
+            }
+        }
+
+        /// In a network of its own: nobody has 192.0.2.77, which the system reports after three seconds, when an agent of
+        /// another host may be answering by the same socket.
+        @Test func aHostThatCannotBeReachedLeavesTheOthersTheirSocket() async throws {
+            try await withWorkspace(plugins: ["snmp"]) { workspace in
+                var agent = SNMPAgent.Options(lines: SNMPFunctionTests.objects)
+                agent.ipv6 = false
+                let command = try SnmpdCommand(agent, port: 1161, in: workspace.folder.appending(path: "snmpd"))
+                let network = """
+                    ip link set lo up
+                    ip link add v0 type veth peer name v1
+                    ip address add 192.0.2.1/24 dev v0
+                    ip link set v0 up
+                    ip link set v1 up
+                    ip route add unreachable 198.51.100.0/24
+                    setpriv --pdeathsig KILL \(SnmpdCommand.program) \(command.arguments.joined(separator: " ")) &
+                    exec "$@"
+                    """
+                var options = HubOptions(plugins: [workspace.plugins])
+                options.launcher = ["unshare", "--net", "sh", "-e", "-c", network, "sh"]
+                options.environment = command.environment
+                options.listen = ["unix:\(workspace.folder.path)/hub.sock"]
+                options.addresses = 1
+                options.config = """
+                    plugins:
+                      table: { enabled: false }
+                      agent:
+                        settings: { timeout: 4s, retries: 1 }
+                        targets:
+                          - { address: "192.0.2.77:1161", name: nobody }
+                          - { address: "198.51.100.1:1161", name: nowhere }
+                          - { address: "127.0.0.1:1162", name: port }
+                          - { address: "127.0.0.1:1161", name: good }
+                    """
+                try await withHub(options, in: workspace) { hub in
+                    for _ in 0..<2 {
+                        let samples = try await hub.scrape(timeout: 30)
+                        #expect(samples.value("agent_objects", ["target": "good"]) == 5)
+                        for (target, text) in [
+                            ("nobody", "192.0.2.77:1161: no response within 4 s (1 retry)"),
+                            ("nowhere", "198.51.100.1:1161: no route to host"),
+                            ("port", "127.0.0.1:1162: connection refused"),
+                        ] {
+                            let error = try await hub.error(of: target, in: "agent")
+                            #expect(error?.contains(text) == true, "\(target): \(error ?? "")")
+                        }
+                    }
                 }
             }
         }

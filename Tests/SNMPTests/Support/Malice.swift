@@ -23,7 +23,7 @@ struct Malice {
         case .honest: break
         case .shuffled: answer.bindings.shuffle(using: &generator)
         case .repeated: answer.bindings = answer.bindings.flatMap { [$0, $0] } + request.bindings
-        case .endless: answer.bindings = successors(of: asked, number(1...3))
+        case .endless: answer.bindings = successors(of: asked, number(1...10))
         case .foreign:
             let root = ObjectIdentifier([1, 3, 6, 1, UInt32(number(0...20)), 1])
             answer.bindings = successors(of: root, number(1...30))
@@ -33,7 +33,7 @@ struct Malice {
             answer.status = [-1, 1, 2, 5, 16, 18, 19, .max, .min].randomElement(using: &generator) ?? 5
             answer.index = [-1, 0, 1, 2, 61, .max, .min].randomElement(using: &generator) ?? 0
             if number(0...1) == 0 { answer.bindings = [] }
-        case .flood: answer.bindings = successors(of: asked, number(500...1500))
+        case .flood: answer.bindings = successors(of: asked, number(100...300))
         case .missing:
             let values: [SNMPValue] = [.noSuchObject, .noSuchInstance, .endOfMibView, .null]
             let at = number(0...answer.bindings.count)

@@ -7,8 +7,8 @@ import SNMP
 final class AgentSocket {
     /// What the network has told about a datagram that was sent.
     struct Notice {
-        /// Where it was sent to.
-        let address: AgentAddress
+        /// Where it was sent to; nil where that is not told.
+        let address: AgentAddress?
         let code: Int32
         /// Whether nobody is going to answer there; else it may pass (RFC 1122 §3.2.2.1).
         let isFinal: Bool
@@ -104,18 +104,17 @@ final class AgentSocket {
                 return recvmsg(descriptor, &message, fromErrorQueue)
             }
         }
-        guard size >= 0, let peer = withUnsafeBytes(of: &address, { AgentAddress(socketAddress: $0) }) else {
-            return nil
-        }
+        guard size >= 0 else { return nil }
+        let peer = withUnsafeBytes(of: &address) { AgentAddress(socketAddress: $0) }
         return control.withUnsafeBytes { notice(of: peer, $0) }
     }
 
     /// Reads a `struct sock_extended_err` behind its `struct cmsghdr`, see ip(7) and cmsg(3).
-    private func notice(of peer: AgentAddress, _ control: UnsafeRawBufferPointer) -> Notice? {
+    private func notice(of peer: AgentAddress?, _ control: UnsafeRawBufferPointer) -> Notice {
         let header = MemoryLayout<cmsghdr>.size
         let (level, option) = noticeOption
         guard control.load(as: cmsghdr.self).cmsg_level == level, control.load(as: cmsghdr.self).cmsg_type == option
-        else { return nil }
+        else { return Notice(address: nil, code: 0, isFinal: false) }
         let code = control.load(fromByteOffset: header, as: UInt32.self)
         let isFinal = Self.isFinal(origin: control[header + 4], type: control[header + 5], code: control[header + 6])
         return Notice(address: peer, code: Int32(truncatingIfNeeded: code), isFinal: isFinal)

@@ -32,7 +32,11 @@ final class SNMPClient {
     /// Requests that wait for an answer or for their turn.
     var inFlight: Int { dispatcher.count }
 
-    var counters: SNMPCounters { dispatcher.counters }
+    var counters: SNMPCounters {
+        var counters = dispatcher.counters
+        counters.unsent = sockets.unsent
+        return counters
+    }
 
     private var now: Duration { .nanoseconds((NIODeadline.now() - start).nanoseconds) }
 

@@ -21,6 +21,8 @@ final class SNMPSockets {
     private var refusals: [(address: AgentAddress, code: Int32)] = []
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: longest, alignment: 16)
     private var isClosed = false
+    /// Datagrams that the system did not take, and that count as lost.
+    private(set) var unsent = 0
 
     /// `onRefusal` gets an address that cannot be reached with the reason, which names it.
     init(
@@ -43,11 +45,12 @@ final class SNMPSockets {
             var code: Int32 = 0
             for _ in 0..<Self.tries {
                 code = socket.send(bytes, to: address)
-                if code == 0 || code == EAGAIN || code == ENOBUFS { return }
+                if code == 0 { return }
+                if code == EAGAIN || code == ENOBUFS { break }
                 takeNotices(of: socket)
             }
-            // That is said by others, and cannot be known of a datagram that was not sent.
-            if code != ECONNREFUSED { refuse(address, code) }
+            // What others say of earlier datagrams is nothing about one that was not sent: it is lost as in a network.
+            if [EAGAIN, ENOBUFS, ECONNREFUSED].contains(code) { unsent += 1 } else { refuse(address, code) }
         } catch {
             refuse(address, error.code)
         }
@@ -94,7 +97,7 @@ final class SNMPSockets {
     private func takeNotices(of socket: AgentSocket) {
         for _ in 0..<Self.batch {
             guard let notice = socket.takeNotice() else { return }
-            if notice.isFinal { refuse(notice.address, notice.code) }
+            if notice.isFinal, let address = notice.address { refuse(address, notice.code) }
         }
         receiveSoon()
     }

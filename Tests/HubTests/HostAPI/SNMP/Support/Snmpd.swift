@@ -19,13 +19,28 @@ final class Snmpd: Sendable {
     ]
 
     /// `lines` are added to its configuration; it is ready when this returns.
-    init(_ lines: String = "") throws {
-        port = try unusedPort()
+    convenience init(_ lines: String = "") throws {
+        try self.init(lines, tries: 3)
+    }
+
+    /// A port that was free may be somebody's by then: another one is tried.
+    private init(_ lines: String, tries: Int) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "snmpd-\(UUID().uuidString)")
         let options = SnmpdCommand.Options(lines: Self.objects + [lines])
-        let command = try SnmpdCommand(options, port: UInt16(port), in: folder)
-        (process, log) = try Self.start(command)
-        try awaitStart()
+        var failure: any Error = StartError("not tried")
+        for _ in 0..<tries {
+            let port = try unusedPort()
+            let (process, log) = try Self.start(SnmpdCommand(options, port: UInt16(port), in: folder))
+            do {
+                try Self.awaitStart(log)
+                (self.port, self.process, self.log) = (port, process, log)
+                return
+            } catch {
+                failure = error
+                Self.end(process, log)
+            }
+        }
+        throw failure
     }
 
     /// The program, with its standard error at the reading end of a pipe.
@@ -44,7 +59,7 @@ final class Snmpd: Sendable {
     }
 
     /// Reads its log up to the line that it writes when it is ready; the little that follows fits into the pipe.
-    private func awaitStart() throws {
+    private static func awaitStart(_ log: CInt) throws {
         var text = ""
         var buffer = [UInt8](repeating: 0, count: 4096)
         while !text.contains(SnmpdCommand.isReady) {
@@ -54,11 +69,15 @@ final class Snmpd: Sendable {
         }
     }
 
-    deinit {
+    private static func end(_ process: pid_t, _ log: CInt) {
         kill(process, SIGKILL)
         waitpid(process, nil, 0)
         Orphans.didEnd(process)
         close(log)
+    }
+
+    deinit {
+        Self.end(process, log)
         try? FileManager.default.removeItem(at: folder)
     }
 }
