@@ -126,6 +126,12 @@ def counter(value, *labels):
 
 
 HISTOGRAM = field(7, field(1, 3) + field(2, 2.5) + field(3, field(1, 1) + field(2, 0.5)) + field(3, field(1, 3) + field(2, 2.0)))
+# Schema 0, one bucket of 3 observations; then the same with floating-point counts.
+NATIVE = field(7, field(1, 3) + field(2, 2.5) + field(5, 0) + field(6, 1e-128) + field(7, 0) + field(12, field(1, 0) + field(2, 1)) + field(13, 6))
+FLOATS = field(7, field(4, 3.5) + field(2, 2.5) + field(5, 0) + field(6, 1e-128) + field(8, 0.0) + field(12, field(1, 0) + field(2, 1)) + field(14, 3.5))
+BOTH_KINDS = field(7, NATIVE[2:] + field(3, field(1, 3) + field(2, 2.0)))
+TIME = field(1, 1795652000) + field(2, 5)
+EXEMPLAR = field(2, label("trace_id", "abc") + field(2, 1.0) + field(3, TIME))
 SUMMARY = field(4, field(1, 3) + field(2, 2.5) + field(3, field(1, 0.5) + field(2, 0.7)))
 PROTOBUF_BODIES = {
     "gauge": delimited(family("pb_gauge", 1, gauge(1.5, label("x", "y")))),
@@ -134,6 +140,19 @@ PROTOBUF_BODIES = {
     "histogram": delimited(family("pb_seconds", 4, HISTOGRAM)),
     "summary": delimited(family("pb_size", 2, SUMMARY)),
     "untyped": delimited(family("pb_untyped", 3, field(5, field(1, 7.0)))),
+    "native histogram": delimited(family("pb_native", 4, NATIVE)),
+    "native histogram of floats": delimited(family("pb_floats", 4, FLOATS)),
+    "histogram of both kinds": delimited(family("pb_both", 4, BOTH_KINDS)),
+    "gauge histogram": delimited(family("pb_gauge_histogram", 5, HISTOGRAM)),
+    "created": delimited(family("pb_created_total", 0, field(3, field(1, 5.0) + field(3, TIME)))),
+    "exemplar": delimited(family("pb_exemplar_total", 0, field(3, field(1, 5.0) + EXEMPLAR))),
+    "summary without quantiles": delimited(family("pb_bare", 2, field(4, field(1, 3) + field(2, 2.5)))),
+    "unit": delimited(family("pb_unit_seconds", 1, gauge(1.0)) + field(5, "seconds")),
+    "utf8 names": delimited(family("pb.dotted", 1, gauge(1.0, label("my.label", "x")))),
+    "no type": delimited(field(1, "pb_no_type") + field(4, gauge(1.0))),
+    "no metric": delimited(field(1, "pb_no_metric") + field(3, 1)),
+    "two of a name": delimited(family("pb_again", 1, gauge(1.0, label("a", "1"))), family("pb_again", 1, gauge(1.0, label("a", "2")))),
+    "unknown fields": delimited(family("pb_unknown", 1, gauge(1.0) + field(99, "x")) + field(100, 7)),
     "empty": b"",
     "special labels": delimited(family("pb_odd", 1, gauge(1.0, label("x", 'a"b\\c\nd')))),
     "wrong value": delimited(family("pb_wrong", 0, gauge(1.0))),
@@ -293,6 +312,16 @@ designed(
 for path in ("/metrics/job/plain/x//y/z", "/metrics/job/../job/x"):
     designed([f"{m} path {path}" for m in BOTH], (200, 301), REDIRECTED)
     designed([f"DELETE path {path}"], (202, 301), REDIRECTED)
+designed(
+    [f"{m} protobuf gauge histogram" for m in BOTH],
+    (400, 200),
+    "there is no text of a gauge histogram; Pushgateway serves it with the names of a histogram",
+)
+designed([f"{m} protobuf two of a name" for m in BOTH], (200, 200), "families of one name are joined; Pushgateway keeps the last")
+BEFORE_1_11 = ((0, 0), (1, 11))
+FLOAT_COUNTS = "counts in floating point are read, as in Pushgateway 1.11"
+designed([f"{m} protobuf native histogram of floats" for m in BOTH], (200, 200), FLOAT_COUNTS, BEFORE_1_11)
+designed([f"{m} protobuf utf8 names" for m in BOTH], (200, 400), "UTF-8 names are taken, as in Pushgateway 1.11", BEFORE_1_11)
 designed(["coding GZIP"], (200, 400), "codings are named without regard to case, as in Pushgateway since 1.6", BEFORE_1_6)
 designed(["order 35 POST nine"], (200, 400), "pushed times of pushes are left out, whatever their type")
 SNAPPY_READ = "snappy is undone, as in Pushgateway since 1.6"
@@ -300,7 +329,7 @@ designed(["coding snappy"], (200, 400), SNAPPY_READ, BEFORE_1_6)
 designed(["coding snappy that is none"], (400, 200), SNAPPY_READ, BEFORE_1_6)
 NAMES = "the hub takes UTF-8 names as Pushgateway does since 1.11 with --push.enable-utf8-names"
 designed([f"{m} utf8 {name}" for m in BOTH for name in UTF8_BODIES if name != QUOTED], (200, 400), NAMES, utf8=False)
-designed([f"{m} utf8 {QUOTED}" for m in BOTH], (200, 400), "names in quotes are taken, as in Pushgateway 1.11", ((0, 0), (1, 11)))
+designed([f"{m} utf8 {QUOTED}" for m in BOTH], (200, 400), "names in quotes are taken, as in Pushgateway 1.11", BEFORE_1_11)
 for path, escaped in UTF8_PATHS.items():
     designed([f"{m} path {path}" for m in BOTH], (200, 200 if escaped else 400), NAMES, utf8=False)
     # What is deleted under another name was never there.
