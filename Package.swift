@@ -9,6 +9,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The hub starts its threads itself, those of the libraries included; see `ThreadStarter`.
+let startsThreads: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=pthread_create"])]
+
 let package = Package(
     name: "exporter-hub",
     products: [
@@ -67,10 +70,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(
             name: "RemoteWrite",
             dependencies: [
-                "CSQLite", "CSnappy",
+                "CSnappy", "SQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
@@ -79,7 +83,6 @@ let package = Package(
             name: "Hub",
             dependencies: [
                 "CLinux",
-                "CSQLite",
                 "CSnappy",
                 "CYAML",
                 "CZlib",
@@ -90,6 +93,7 @@ let package = Package(
                 "Relay",
                 "RemoteWrite",
                 "SNMP",
+                "SQLite",
                 "Telnet",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -108,20 +112,23 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             exclude: ["Push/Protobuf/metrics.proto"],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: startsThreads
         ),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
         .testTarget(name: "LinearRegexTests", dependencies: ["LinearRegex"], swiftSettings: strict),
         .testTarget(name: "RelayTests", dependencies: ["Relay"], swiftSettings: strict),
         .testTarget(
             name: "RemoteWriteTests",
-            dependencies: ["RemoteWrite", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            dependencies: ["RemoteWrite", "SQLite", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["Schema"],
             swiftSettings: strict
         ),
         .testTarget(name: "SNMPTests", dependencies: ["SNMP"], swiftSettings: strict),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: strict),
         .testTarget(name: "TelnetTests", dependencies: ["Telnet"], swiftSettings: strict),
         .target(name: "Attacks", path: "Tests/Attacks", swiftSettings: strict),
+        .target(name: "TestAgents", path: "Tests/TestAgents", swiftSettings: strict),
         .testTarget(name: "LuaSandboxTests", dependencies: ["Attacks", "LuaSandbox"], swiftSettings: strict),
         .testTarget(
             name: "HubTests",
@@ -135,6 +142,8 @@ let package = Package(
                 "Relay",
                 "RemoteWrite",
                 "SNMP",
+                "TestAgents",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -142,9 +151,15 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["SNMPModules/Fixtures"],
+            swiftSettings: strict,
+            linkerSettings: startsThreads
+        ),
+        .testTarget(
+            name: "EndToEnd",
+            dependencies: ["Attacks", "TestAgents"],
+            exclude: ["Fixtures"],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEnd", dependencies: ["Attacks"], exclude: ["Fixtures"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

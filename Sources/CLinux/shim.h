@@ -103,6 +103,39 @@ static inline int clinux_no_new_privileges(void) {
                                                                                              : *clinux_raw_errno();
 }
 
+extern int clinux_raw_epoll_create(int flags) __asm__("epoll_create1");
+extern int clinux_raw_epoll_control(int watch, int operation, int descriptor, void *event) __asm__("epoll_ctl");
+extern int clinux_raw_epoll_wait(int watch, void *events, int count, int timeout) __asm__("epoll_wait");
+
+// struct epoll_event of epoll_ctl(2), whose layout x86-64 has from 32-bit programs.
+#ifdef __x86_64__
+typedef struct __attribute__((packed)) clinux_event {
+#else
+typedef struct clinux_event {
+#endif
+    uint32_t events;
+    uint64_t data;
+} clinux_event;
+
+// Returns a descriptor, closed in programs that are started, or -1 with errno.
+static inline int clinux_watch_create(void) { return clinux_raw_epoll_create(02000000 /* EPOLL_CLOEXEC */); }
+
+// Watches what comes to a descriptor, and its errors: each time something is new it is told once. Returns 0 or an errno.
+static inline int clinux_watch_add(int watch, int descriptor) {
+    clinux_event event = {0x80000001u /* EPOLLIN | EPOLLET */, (uint64_t)descriptor};
+    return clinux_raw_epoll_control(watch, 1 /* EPOLL_CTL_ADD */, descriptor, &event) == 0 ? 0 : *clinux_raw_errno();
+}
+
+// Waits for the next descriptor to which something has come. Returns it, or -errno.
+static inline int clinux_watch_wait(int watch) {
+    for (;;) {
+        clinux_event event;
+        int count = clinux_raw_epoll_wait(watch, &event, 1, -1);
+        if (count == 1) return (int)event.data;
+        if (count < 0 && *clinux_raw_errno() != 4 /* EINTR */) return -*clinux_raw_errno();
+    }
+}
+
 // The version of Landlock (landlock_create_ruleset(2)); 0 where the kernel has none.
 static inline int clinux_landlock_version(void) {
     long version = clinux_raw_syscall(444, (void *)0, (size_t)0, 1L /* LANDLOCK_CREATE_RULESET_VERSION */);

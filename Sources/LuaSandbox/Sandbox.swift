@@ -54,6 +54,9 @@ package final class Sandbox {
         set { clua_set_host_memory(control, newValue) }
     }
 
+    /// Whether the run at hand has to end.
+    package var mustStop: Bool { clua_must_stop(control) != 0 }
+
     /// Whether the memory limit is broken, even without garbage.
     package func isOverMemoryLimit() -> Bool {
         guard clua_is_over_memory(control) != 0 else { return false }

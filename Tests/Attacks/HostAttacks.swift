@@ -3,7 +3,7 @@
 /// Each is the body of `collect`; `m` is a gauge, `many` one with 64 labels, `h`, `s` and `states` the other kinds, and
 /// `long(text)` repeats a text up to 8 MiB.
 package enum HostAttacks {
-    package static let all = values + samples + expositions + texts + files + waits + errors
+    package static let all = values + samples + expositions + texts + files + waits + errors + AgentAttacks.all
 
     package static let values = [
         Attack("jsonOfManyTables", #"local s = "[" .. ("[],"):rep(2.6e6) .. "1]" while true do json.decode(s) end"#),

@@ -70,6 +70,21 @@ extension EndToEndTests {
         }
 
         @Test(arguments: [
+            ("listen: [\":8080\"]\nclients: { pi: { token: a } }\n", 0, "ok: configuration of the relay"),
+            ("limits:\n  scrape: 5\n", 1, "relay.yml:2: unknown key \"scrape\", did you mean \"scrapes\"?"),
+        ])
+        func aRelaysConfigurationIsChecked(config: String, status: Int32, printed: String) async throws {
+            try await withWorkspace(plugins: []) { workspace in
+                let path = try workspace.write(config, to: "relay.yml")
+                let check = try await run(Hub.binary, ["check", "--relay", path])
+                #expect(check.status == status)
+                #expect((check.output + check.errors).contains { $0.hasSuffix(printed) }, "\(check)")
+                let both = try await run(Hub.binary, ["check", "--relay", path, "--config", path])
+                #expect(both.status == 64 && both.errors.joined().contains("--relay is checked by itself"))
+            }
+        }
+
+        @Test(arguments: [
             ("plugins:\n  counting: { settings: { second: 1 } }\n", "hub.yml:2"),
             ("plugins:\n  counting:\n    settings: { seconds: many }\n", "hub.yml:3"),
             ("plugins:\n  absent: {}\n", "hub.yml:2"),

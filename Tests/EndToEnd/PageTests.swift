@@ -20,6 +20,46 @@ extension EndToEndTests {
             }
         }
 
+        @Test func theStatusPageShowsPushesRelaysAndRemoteWrite() async throws {
+            try await withWorkspace(plugins: ["good"]) { workspace in
+                try await WriteReceiver.running { receiver in
+                    try await RelayProgram.running(in: workspace) { relay in
+                        let config = """
+                            push: { enabled: true }
+                            relay:
+                              - { url: "http://\(relay.endpoint.host)", name: pi }
+                              - { url: "http://127.0.0.1:1", name: pi }
+                            remote_write:
+                              interval: 1s
+                              endpoints:
+                                - { name: good, url: "\(receiver.url)" }
+                                - { name: bad, url: "http://127.0.0.1:1/?key=${WRITE_KEY}" }
+                            """
+                        var options = HubOptions(plugins: [workspace.plugins], config: config)
+                        options.environment = ["WRITE_KEY": "opensesame"]
+                        try await withHub(options, in: workspace) { hub in
+                            let path = "/metrics/job/backup/host/%3Cb%3E?ttl=1h"
+                            let push = HTTPRequest(method: "PUT", path: path, body: Array("a 1\nb 2\n".utf8))
+                            #expect(try await push.send(to: hub.endpoints[0]).status == 200)
+                            let page = try await eventually("everything is known") {
+                                let page = try await hub.get("/").text
+                                let words = [">connected</span>", ">not connected</span>", "127.0.0.1:1"]
+                                let isComplete =
+                                    words.allSatisfy(page.contains)
+                                    && page.matches(of: /data-label="Sent">[1-9]/).count == 1
+                                    && page.matches(of: /class="state failing">failing/).count == 1
+                                return isComplete ? page : nil
+                            }
+                            #expect(page.contains("host=&quot;&lt;b&gt;&quot;") && page.contains("Time left\">60 min"))
+                            let status = try await hub.get("/api/v1/status").text
+                            for text in [page, status] { #expect(!text.contains("opensesame")) }
+                            #expect(status.contains("\"groupCount\":1") && status.contains("\"isConnected\":true"))
+                        }
+                    }
+                }
+            }
+        }
+
         @Test func healthAndUnknownPathsAreAnswered() async throws {
             try await withWorkspace(plugins: ["good"]) { workspace in
                 try await withHub(HubOptions(plugins: [workspace.plugins]), in: workspace) { hub in

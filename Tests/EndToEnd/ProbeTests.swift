@@ -37,6 +37,33 @@ extension EndToEndTests {
             }
         }
 
+        @Test func aRealPrometheusFindsEveryTargetByItself() async throws {
+            try await withWorkspace(plugins: ["targets", "good"]) { workspace in
+                var options = HubOptions(plugins: [workspace.plugins])
+                options.config = Self.config
+                options.environment = ["ROUTER_PASSWORD": "hunter22"]
+                try await withHub(options, in: workspace) { hub in
+                    let config = """
+                        global: { scrape_interval: 1s, scrape_timeout: 1s }
+                        scrape_configs:
+                          - job_name: hub-targets
+                            http_sd_configs: [ { url: "http://\(hub.endpoints[0].host)/sd", refresh_interval: 1s } ]
+                        """
+                    try await PrometheusServer.running(config, in: workspace) { prometheus in
+                        let found = try await eventually("all targets") {
+                            let found = try await prometheus.query("probe_success")
+                            return found.count == 3 ? found : nil
+                        }
+                        let good = found.filter { $0.value == 1 }.map(\.metric)
+                        let expected = ["__name__": "probe_success", "job": "router", "instance": "living-room"]
+                        #expect(good == [expected])
+                        let uptime = try await prometheus.query("test_router_uptime_seconds{instance=\"living-room\"}")
+                        #expect(uptime.first?.metric["site"] == "home")
+                    }
+                }
+            }
+        }
+
         @Test func aTargetInTheAllowedNetworksIsProbedAndLeavesNoSeries() async throws {
             try await withRouters { hub in
                 for number in 1...20 {

@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import Testing
 
 @testable import RemoteWrite
@@ -138,7 +139,7 @@ import Testing
         queue.append(samples(5, at: 100, in: &table), now: 0)
         _ = drain(queue)
         var events = queue.takeEvents()
-        #expect(events.errors.contains { if case .damaged = $0 { true } else { false } })
+        #expect(events.errors.contains { $0.kind == .damaged })
         #expect(FileManager.default.fileExists(atPath: path + ".damaged"))
         if events.hasLostSeries { queue.append(table.everything, now: 0) }
         queue.append(samples(5, at: 200, in: &table), now: 0)
@@ -155,7 +156,7 @@ import Testing
             _ = queue.open(now: 0)
             for time in 1...3 { queue.append(samples(10, at: Int64(time), in: &table), now: 0) }
         }
-        try Database(path: path).execute("UPDATE rows SET data = zeroblob(40) WHERE id = 2")
+        try Database(path: path, .init(logLimit: 0)).execute("UPDATE rows SET data = zeroblob(40) WHERE id = 2")
         let queue = SampleQueue(path: path, shards: 1, limits: limits())
         _ = queue.open(now: 0)
         #expect(drain(queue).map(\.timestamp) == Array(repeating: 1, count: 10) + Array(repeating: 3, count: 10))
@@ -192,7 +193,7 @@ import Testing
         let again = SampleQueue(path: folder.appending(path: "q.db").path, shards: 1, limits: limits())
         _ = again.open(now: 0)
         // The file belongs to the first.
-        #expect(again.takeEvents().errors.contains { if case .busy = $0 { true } else { false } })
+        #expect(again.takeEvents().errors.contains { $0.kind == .busy })
         #expect(drain(queue).map(\.timestamp) == [1, 2, 3].flatMap { Array(repeating: $0, count: 10) })
     }
 

@@ -83,6 +83,21 @@ import Testing
         #expect(channel.results[token] != nil)
     }
 
+    @Test func anyAddressMayAnswerWhereThatIsAllowed() throws {
+        for addresses in [[Channel.first], [Channel.second, Channel.first]] {
+            var channel = Channel()
+            let token = channel.start(query(addresses) { $0.acceptsAnySource = true })
+            let answer = try answer(to: channel.sent.first?.0)
+            channel.deliver(answer, from: AgentAddress(ipv4: 0xC000_0202, port: 40_000))
+            #expect(throws: Never.self) { try channel.results[token]?.get() }
+            #expect(channel.dispatcher.counters.strangers == 0)
+            // It is asked at the address that it has, not at the one that it uses.
+            let before = channel.sent.count
+            _ = channel.start(query(addresses) { $0.acceptsAnySource = true })
+            #expect(channel.sent[before...].map(\.1) == [addresses[0]])
+        }
+    }
+
     @Test func anAnswerOfAnotherVersionIsDropped() throws {
         var channel = Channel()
         let token = channel.start(query())

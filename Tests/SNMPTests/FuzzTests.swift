@@ -85,6 +85,50 @@ import Testing
         }
     }
 
+    /// What has the right digest and is deciphered with the right key may still be anything.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>, SecurityLevel.allCases)
+    func whatAUserDeciphersMayBeDamaged(_ seed: UInt64, _ level: SecurityLevel) throws {
+        var user = Capture.user("monitor", .sha256, .aes)
+        user.level = level
+        var generator = Generator(seed: seed)
+        var channel = Channel(seed: seed)
+        var agent = FakeAgent(count: 30)
+        agent.users = [user]
+        channel.agents[Channel.first] = agent
+        let query = SNMPQuery(
+            .getBulk(root, repetitions: 10),
+            target: "agent",
+            addresses: [Channel.first],
+            credentials: .v3(user),
+            options: .init()
+        )
+        #expect(throws: Never.self) { try channel.ask(query)?.get() }
+        channel.agents = [:]
+        var scoped = BERWriter()
+        scoped.wrap(BERTag.sequence) { writer in
+            writer.answer(PDU(kind: .response, requestID: 7, bindings: agent.objects))
+            writer.octetString([])
+            writer.octetString(agent.engineID)
+        }
+        for _ in 0..<300 {
+            let token = channel.start(query)
+            var whole = BERReader(try #require(channel.sent.last?.0))
+            var reader = try whole.enter()
+            _ = try reader.integer32()
+            let id = try V3Message(whole.taken, &reader).id
+            let content =
+                Bool.random(using: &generator) ? mutated(scoped.bytes, &generator) : random(&generator)
+            channel.deliver(agent.encode(scoped: content, id, user, channel.now), from: Channel.first)
+            if case .success(let answer) = channel.results[token] {
+                #expect(answer.bindings.isEmpty, "the answer is to another request")
+            }
+            var actions: [SNMPDispatcher.Action] = []
+            channel.dispatcher.cancel(token, now: channel.now, &actions)
+        }
+        #expect(channel.dispatcher.count == 0)
+        #expect(channel.dispatcher.tokens.isEmpty)
+    }
+
     @Test(arguments: 1...4 as ClosedRange<UInt64>) func randomValuesAreReadOrRefused(_ seed: UInt64) {
         var generator = Generator(seed: seed)
         let tags: [UInt8] = [

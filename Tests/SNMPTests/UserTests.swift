@@ -141,6 +141,46 @@ import Testing
         #expect(try channel.results[token]?.get().bindings.first?.value == .integer(666))
     }
 
+    @Test func anAnswerThatCannotBeDecipheredIsAnErrorAtOnce() throws {
+        var channel = channel()
+        #expect(throws: Never.self) { try channel.ask(query())?.get() }
+        let token = channel.start(query())
+        var other = Self.user
+        other.privacy?.password = Array("waffles99".utf8)
+        channel.deliver(try answer(channel, as: other), from: Channel.first)
+        #expect(throws: SNMPError.undecipherable) { try channel.results[token]?.get() }
+    }
+
+    @Test func aSilenceSaysWhatMayBeWrong() throws {
+        var channel = channel()
+        channel.agents[Channel.first]?.isDeaf = true
+        for _ in 0..<2 {
+            #expect(throws: SNMPError.noAuthenticResponse(timeout: 5, retries: 3, .silence)) {
+                try channel.ask(query())?.get()
+            }
+        }
+        // Without a cipher and a context nothing speaks for it.
+        #expect(throws: SNMPError.noResponse(timeout: 5, retries: 3)) {
+            try channel.ask(query(Self.lowered(.authNoPriv)))?.get()
+        }
+        channel.agents = [:]
+        #expect(throws: SNMPError.noResponse(timeout: 5, retries: 3)) { try channel.ask(query())?.get() }
+    }
+
+    @Test func aWrongDigestIsNamedWhereNothingElseComes() throws {
+        var channel = channel()
+        #expect(throws: Never.self) { try channel.ask(query())?.get() }
+        channel.agents = [:]
+        let token = channel.start(query())
+        var stranger = Self.user
+        stranger.authentication?.password = Array("mapleleaf".utf8)
+        channel.agents[Channel.first] = self.channel().agents[Channel.first]
+        channel.deliver(try answer(channel, as: stranger), from: Channel.first)
+        channel.agents = [:]
+        let result = channel.result(of: token)
+        #expect(throws: SNMPError.noAuthenticResponse(timeout: 5, retries: 3, .digest)) { try result?.get() }
+    }
+
     @Test func noSaltIsUsedTwice() throws {
         var channel = channel()
         var salts: Set<[UInt8]> = []
@@ -176,7 +216,7 @@ import Testing
             ([1, 3, 6, 1, 6, 3, 15, 1, 1, 2, 0], SNMPError.Report.notInTimeWindow),
             ([1, 3, 6, 1, 6, 3, 11, 2, 1, 1, 0], .unknownSecurityModel),
             ([1, 3, 6, 1, 6, 3, 11, 2, 1, 2, 0], .invalidMessage),
-            ([1, 3, 6, 1, 6, 3, 11, 2, 1, 3, 0], .unknownPDUHandler),
+            ([1, 3, 6, 1, 6, 3, 11, 2, 1, 3, 0], .unknownPDUHandler(contextEngineID: [])),
             ([1, 3, 6, 1, 6, 3, 12, 1, 4, 0], .unavailableContext("vrf")),
             ([1, 3, 6, 1, 6, 3, 12, 1, 5, 0], .unknownContext("vrf")),
             ([1, 3, 6, 1], .other(ObjectIdentifier([1, 3, 6, 1]))),

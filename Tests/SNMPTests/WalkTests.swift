@@ -92,6 +92,23 @@ import Testing
         #expect(error?.text == "agent's objects are not in order: 1.3.6.1.9.2 after 1.3.6.1.9.3")
     }
 
+    @Test func objectsOfOneAnswerMayBeInAnyOrderWhereThatIsAllowed() {
+        var options = SNMPOptions()
+        options.allowsDisorderInAnswers = true
+        let agent = FakeAgent([1, 4, 2, 3, 5].map { VariableBinding(name($0), .integer(1)) })
+        let (bindings, error, _) = walk(agent, .community2, options)
+        #expect(bindings == agent.objects)
+        #expect(error == nil)
+
+        var walk = WalkOperation(root, .community2, options)
+        _ = walk.take(SNMPAnswer(bindings: Array(agent.objects[..<2]), status: nil, errorIndex: 0, repetitions: 25))
+        let step = walk.take(
+            SNMPAnswer(bindings: [agent.objects[3]], status: nil, errorIndex: 0, repetitions: 25)
+        )
+        guard case .end(let end) = step.next else { return #expect(Bool(false), "the walk goes on") }
+        #expect(end == .notIncreasing(name(3), after: name(4)))
+    }
+
     @Test func objectsOutOfOrderAreReadWhereThatIsAllowed() {
         var options = SNMPOptions()
         options.allowsNonIncreasing = true

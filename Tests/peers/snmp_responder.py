@@ -1,13 +1,14 @@
 """Agents of SNMP, versions 1 and 2c, as many as asked for, each on a loopback address of its own.
 
 Usage: snmp_responder.py [--count N] [--first ADDRESS] [--port N] [--interfaces N] [--objects N] [--file FILE]
-                         [--delay SECONDS]
+                         [--as-written] [--delay SECONDS]
 
 Every agent has a system group, ifTable and ifXTable with N interfaces, and N objects below 1.3.6.1.4.1.8072.9999.1; or
 the objects of FILE alone, one a line: `1.3.6.1.2.1.1.3.0 timeticks 4711` (integer, octets, counter32, gauge32, timeticks,
-counter64). The addresses are ADDRESS (127.0.1.1) and those that follow, all with the same port, a free one if none is
-given. Prints {"port": N, "addresses": [...]} when all listen. A line on standard input is an object that changes; it is
-answered with the counts as JSON. The program ends with the input.
+counter64), with --as-written in the order of the lines, which need not increase. The addresses are ADDRESS (127.0.1.1)
+and those that follow, all with the same port, a free one if none is given. Prints {"port": N, "addresses": [...]} when
+all listen. A line on standard input is an object that changes; it is answered with the counts as JSON. The program ends
+with the input.
 """
 
 import argparse
@@ -120,8 +121,9 @@ def object_of(line):
 class Tree:
     """The objects in their order, each encoded with its name; a value of None is the time since the start."""
 
-    def __init__(self, found):
-        found = sorted(found)
+    def __init__(self, found, is_as_written=False):
+        found = list(found) if is_as_written else sorted(found)
+        self.is_as_written = is_as_written
         self.names = [name for name, _ in found]
         self.keys = [object_identifier(name) for name in self.names]
         self.places = {key: place for place, key in enumerate(self.keys)}
@@ -145,7 +147,12 @@ class Tree:
 
     def next(self, key, content):
         place = self.places.get(key)
-        return bisect.bisect_right(self.names, parts_of(content)) if place is None else place + 1
+        if place is not None:
+            return place + 1
+        name = parts_of(content)
+        if self.is_as_written:
+            return next((place for place, other in enumerate(self.names) if other > name), len(self.names))
+        return bisect.bisect_right(self.names, name)
 
 
 class Responder:
@@ -271,6 +278,7 @@ def main():
     parser.add_argument("--interfaces", type=int, default=4)
     parser.add_argument("--objects", type=int, default=0)
     parser.add_argument("--file")
+    parser.add_argument("--as-written", action="store_true")
     parser.add_argument("--delay", type=float, default=0.0)
     options = parser.parse_args()
     sockets, addresses, port = [], [], options.port
@@ -288,7 +296,7 @@ def main():
             found = [object_of(line) for line in file]
     else:
         found = [*objects(options.interfaces, options.objects), (SYS_UPTIME, None)]
-    serve(sockets, Responder(Tree(found)), options.delay)
+    serve(sockets, Responder(Tree(found, options.as_written)), options.delay)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Stands between a client and a server by UDP, and treats their datagrams as a bad network does.
 
-Usage: udp_proxy.py TARGET [--listen HOST] [--seed N] [--lose P] [--duplicate P] [--reorder P] [--delay P]
+Usage: udp_proxy.py TARGET [--listen HOST] [--source HOST] [--seed N] [--lose P] [--duplicate P] [--reorder P] [--delay P]
 
 TARGET is HOST:PORT or [V6]:PORT. Each P is the share of the datagrams that meet this fate, in either direction, from 0
-to 1. Prints {"port": N} when it listens; a line on standard input is answered with the counts as JSON, and the program
+to 1. With --source the answers leave from this address, at a port of their own. Prints {"port": N} when it listens; a line on standard input is answered with the counts as JSON, and the program
 ends with the input. The same seed gives the same fates to the same sequence of datagrams.
 """
 
@@ -68,6 +68,10 @@ class Proxy:
         self.family = family
         self.socket = socket.socket(socket.AF_INET6 if ":" in options.listen else socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((options.listen, 0))
+        self.source = self.socket
+        if options.source:
+            self.source = socket.socket(self.socket.family, socket.SOCK_DGRAM)
+            self.source.bind((options.source, 0))
         self.selector.register(self.socket, selectors.EVENT_READ, self.from_clients)
         self.selector.register(sys.stdin, selectors.EVENT_READ, self.from_input)
         self.is_over = False
@@ -96,7 +100,7 @@ class Proxy:
             upstream = socket.socket(self.family, socket.SOCK_DGRAM)
             upstream.connect(self.target)
             out = Line(self, lambda data: self.try_to(upstream.send, data))
-            back = Line(self, lambda data: self.try_to(self.socket.sendto, data, address))
+            back = Line(self, lambda data: self.try_to(self.source.sendto, data, address))
             self.clients[address] = out
             self.selector.register(upstream, selectors.EVENT_READ, lambda: self.from_server(upstream, back))
         self.clients[address].carry(datagram)
@@ -134,6 +138,7 @@ def main():
     parser = argparse.ArgumentParser(description="Treats datagrams as a bad network does.")
     parser.add_argument("target")
     parser.add_argument("--listen", default="127.0.0.1")
+    parser.add_argument("--source")
     parser.add_argument("--seed", type=int, default=1)
     for fate in ("lose", "duplicate", "reorder", "delay"):
         parser.add_argument(f"--{fate}", type=float, default=0.0)

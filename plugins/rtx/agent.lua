@@ -33,11 +33,14 @@ local function agent_of(target, now)
   return agent
 end
 
---- The address of the agent: port 161 of the target's host, unless the settings have one.
-local function address_of(target)
+--- The address of the agent: that of the settings, or the target's. Where the console is asked, too, the port that the
+--- target names is the console's, and the agent's is 161.
+local function address_of(target, is_alone)
   local own = target.settings.snmp_address
   if own ~= "" then
     return own
+  elseif is_alone then
+    return target.address
   end
   local address = target.address
   local host = address:match("^%[(.*)%]") or (address:find(":.*:") and address) or address:match("^[^:]*")
@@ -139,12 +142,15 @@ local function warn_of_loss(agent, target, description, speed)
 end
 
 local function read_interfaces(rows, order, wide, agent, target)
-  local found = {}
+  local found, known = {}, {}
   for _, index in ipairs(order) do
     local row = rows[index]
     local description = words(row.description)
     local kind, place = interface.name(description)
-    if kind then
+    local name = kind and kind .. place
+    -- Two spellings of one name would be the same samples twice.
+    if name and not known[name] then
+      known[name] = true
       agent.interfaces[description] = agent.interfaces[description] or {}
       found[#found + 1] = {
         kind = kind, number = place,
@@ -160,9 +166,10 @@ end
 
 --- What the router says of itself by SNMP: the values of `show environment` with memory_size (bytes) and cpus (a list
 --- of loads, each with its index), and a list of its interfaces: kind, number, values. Raises when there is no answer.
-return function(target)
+--- `is_alone` says that nothing but the agent is asked.
+return function(target, is_alone)
   local now = time.monotonic()
-  local agent, address, options = agent_of(target, now), address_of(target), target.settings.snmp
+  local agent, address, options = agent_of(target, now), address_of(target, is_alone), target.settings.snmp
   local environment = read_environment(get_scalars(address, agent, options), agent, now)
   environment.cpus = get_cpus(address, agent, options)
   local rows, order = snmp.table(address, objects.interfaces, options)

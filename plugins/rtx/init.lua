@@ -26,7 +26,7 @@ local settings = plugin {
       help = "How the router is asked: telnet, snmp or both, the preferred one first.",
     },
     snmp = { type = "map", fields = snmp.settings, help = "How the router's agent is asked by SNMP." },
-    snmp_address = { type = "string", default = "", help = "host:port of the agent, if not port 161 of the target." },
+    snmp_address = { type = "string", default = "", help = "host:port of the agent; without it the target's host." },
     password = { type = "secret", help = "Login password; without one, an empty line is sent." },
     username = { type = "string", help = "Name of a user made by `login user`; without one, the login has no name." },
     admin_password = { type = "secret", help = "Goes to the administrator's level, which no command here needs." },
@@ -145,7 +145,7 @@ local function report_interfaces(interfaces, target, sources)
 end
 
 local function collect_by_snmp(target, sources)
-  local environment, interfaces = ask_agent(target)
+  local environment, interfaces = ask_agent(target, not sources.telnet)
   report_interfaces(interfaces, target, sources)
   return environment
 end

@@ -35,9 +35,8 @@ private struct Merger {
         }
         self.entries = entries
         // Numbers are sorted in place of blocks, which are costly to copy.
-        order = entries.indices.sorted { first, second in
-            entries[first].block.descriptor.name.precedes(entries[second].block.descriptor.name)
-        }
+        let names = entries.map(\.block.descriptor.name)
+        order = names.indices.sorted { names[$0].precedes(names[$1]) }
     }
 
     // MARK: Type and help

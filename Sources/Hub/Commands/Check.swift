@@ -14,14 +14,30 @@ struct Check: AsyncParsableCommand {
 
     @OptionGroup var options: CommonOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Check this configuration of `exporter-hub relay`, and nothing else.",
+            valueName: "relay.yml"
+        )
+    )
+    var relay: String?
+
+    func validate() throws {
+        guard relay != nil, options.config != nil || !options.plugins.isEmpty else { return }
+        throw ValidationError("--relay is checked by itself: leave --config and --plugins out")
+    }
+
     func run() async throws {
         Platform.prepare()
+        if let relay {
+            finish(problems: ProxyConfiguration.problems(path: relay), checked: "configuration of the relay")
+        }
         var problems: [String] = []
         let configuration: HubConfiguration
         do {
             configuration = try options.load()
         } catch {
-            finish(problems: "\(error)".split(separator: "\n").map(String.init), plugins: 0)
+            finish(problems: "\(error)".split(separator: "\n").map(String.init), checked: "")
         }
         for address in configuration.listen {
             do { _ = try ListenAddress(address) } catch { problems.append("\(error)") }
@@ -34,7 +50,7 @@ struct Check: AsyncParsableCommand {
             (entry.name, Result { () throws(PluginError) in try folders.read(entry) })
         }
         for (name, source) in sources { problems += await self.problems(of: source, name, configuration) }
-        finish(problems: problems, plugins: entries.count)
+        finish(problems: problems, checked: "configuration and \(entries.count) plugins")
     }
 
     private func problems(
@@ -60,10 +76,10 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    private func finish(problems: [String], plugins: Int) -> Never {
+    private func finish(problems: [String], checked: String) -> Never {
         for problem in problems { Output.write(Array("\(problem)\n".utf8), to: STDERR_FILENO) }
         if problems.isEmpty {
-            Output.write(Array("ok: configuration and \(plugins) plugins\n".utf8), to: STDOUT_FILENO)
+            Output.write(Array("ok: \(checked)\n".utf8), to: STDOUT_FILENO)
         }
         Glibc.exit(problems.isEmpty ? 0 : 1)
     }
@@ -76,5 +92,23 @@ extension HubConfiguration {
             let line = plugins[name]?.line.map { ":\($0)" } ?? ""
             return "\(path ?? "")\(line): no plugin \"\(name)\" in the plugin folders"
         }
+    }
+}
+
+extension ProxyConfiguration {
+    /// What would keep a relay with this file from starting, but for addresses that are in use.
+    static func problems(path: String) -> [String] {
+        let configuration: ProxyConfiguration
+        do {
+            configuration = try load(path: path)
+        } catch {
+            return error.problems.map(\.description)
+        }
+        var problems: [String] = []
+        for address in configuration.listen {
+            do { _ = try ListenAddress(address) } catch { problems.append("\(path): \(error)") }
+        }
+        do { _ = try configuration.tls?.context(protocols: []) } catch { problems.append("\(path): \(error)") }
+        return problems
     }
 }

@@ -69,6 +69,7 @@ struct ServingHub {
             statistics: statistics,
             mailbox: mailbox,
             manager: manager,
+            pushes: pushes,
             logger: logger
         ) { hub.selfContribution($0) }
     }

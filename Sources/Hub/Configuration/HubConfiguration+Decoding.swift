@@ -105,6 +105,7 @@ extension PluginLimits {
         bytes: 1 << 30,
         fileSize: 1 << 30,
         responseSize: 1 << 30,
+        snmpSize: 8 << 30,
         connections: 100_000,
         idleConnections: 100_000,
         source: 16 << 20,
@@ -120,6 +121,7 @@ extension PluginLimits {
         bytes = keys.amount("bytes", .bytes, .positive(to: most.bytes)) ?? bytes
         fileSize = keys.amount("file_size", .bytes, .positive(to: most.fileSize)) ?? fileSize
         responseSize = keys.amount("response_size", .bytes, .positive(to: most.responseSize)) ?? responseSize
+        snmpSize = keys.amount("snmp_size", .bytes, .positive(to: most.snmpSize)) ?? snmpSize
         connections = keys.amount("connections", .count, .positive(to: most.connections)) ?? connections
         let idle = keys.amount("idle_connections", .count, .notNegative(to: most.idleConnections))
         idleConnections = idle ?? idleConnections

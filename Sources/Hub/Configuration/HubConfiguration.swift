@@ -109,6 +109,8 @@ struct PluginLimits: Sendable, Equatable {
     var fileSize = 8 << 20
     /// Bytes of one HTTP response, of one answer on a connection, of one program's output.
     var responseSize = 8 << 20
+    /// Bytes of all answers of agents by SNMP that the plugin waits for, or has not taken yet.
+    var snmpSize = 64 << 20
     /// Connections that are open at once.
     var connections = 1_000
     /// Connections of HTTP that are kept open without a request.

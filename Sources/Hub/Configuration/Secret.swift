@@ -21,8 +21,12 @@ struct SecretRegistry: Sendable, Equatable {
     /// Blanking shorter texts would blank ordinary words and numbers.
     static let minimumLength = 4
 
+    /// What scripts may add to it: texts, and bytes of each.
+    static let scriptLimit = (count: 1000, bytes: 1024)
+
     /// Longest first.
     private var texts: [[UInt8]] = []
+    private var scriptCount = 0
 
     /// Adds a text; one shorter than `minimumLength` characters is left out.
     mutating func insert(_ text: String) {
@@ -30,6 +34,16 @@ struct SecretRegistry: Sendable, Equatable {
         guard text.count >= Self.minimumLength, !texts.contains(bytes) else { return }
         let index = texts.firstIndex { $0.count < bytes.count } ?? texts.endIndex
         texts.insert(bytes, at: index)
+    }
+
+    /// Adds a text that a script gave; false, and nothing added, where it goes beyond `scriptLimit`.
+    mutating func insertOfScript(_ text: String) -> Bool {
+        let before = texts.count
+        guard text.utf8.count <= Self.scriptLimit.bytes else { return false }
+        guard scriptCount < Self.scriptLimit.count || texts.contains(Array(text.utf8)) else { return false }
+        insert(text)
+        scriptCount += texts.count - before
+        return true
     }
 
     /// Replaces every secret in a text by `<secret>`; secrets that overlap or touch become one.

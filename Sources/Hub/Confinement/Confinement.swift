@@ -20,11 +20,9 @@ enum Confinement {
 
     /// Confines the process; to be called before it has a second thread, for the kernel's rules are those of threads.
     static func confine(_ configuration: HubConfiguration, listen: [String]) {
-        // What does not exist cannot be allowed.
-        if configuration.push.isEnabled { mkdir(configuration.stateDirectory, 0o750) }
-        guard configuration.confinement else { return }
         // Only what is there can be allowed.
-        if !configuration.remoteWrite.endpoints.isEmpty { StateDirectory.make(configuration.stateDirectory) }
+        if configuration.keepsState { StateDirectory.make(configuration.stateDirectory) }
+        guard configuration.confinement else { return }
         var state = State()
         state.noNewPrivileges = clinux_no_new_privileges() == 0
         if let rules = Landlock(denying: .write(version: Landlock.version)) {

@@ -8,8 +8,9 @@ extension PluginInstance {
         "/sys/devices/system/cpu",
     ]
 
-    /// Lets the kernel hold this thread, and those it starts, to the files that the plugin is granted.
+    /// Lets the kernel hold this thread to the files that the plugin is granted.
     ///
+    /// Threads that it starts are not held to them unless it says so; see `ThreadStarter`.
     /// A pattern is granted from its last folder before a wildcard; where that does not exist yet, from the nearest
     /// folder above that does.
     func confine() {
@@ -18,6 +19,7 @@ extension PluginInstance {
         // A file that is to come directly below the root could only be granted with everything.
         guard !paths.contains("/"), let rules = Landlock(denying: .read) else { return }
         for path in Self.common + paths { rules.allow(below: path) }
+        guard ThreadStarter.shared != nil else { return }
         _ = rules.enforce()
     }
 }

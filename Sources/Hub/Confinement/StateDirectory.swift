@@ -13,3 +13,8 @@ enum StateDirectory {
         }
     }
 }
+
+extension HubConfiguration {
+    /// Whether anything has to survive a restart.
+    var keepsState: Bool { push.isEnabled || !remoteWrite.endpoints.isEmpty }
+}

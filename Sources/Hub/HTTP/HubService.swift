@@ -124,6 +124,10 @@ struct HubStatus: Sendable, Codable, Equatable {
     /// Nil when the defaults are in use.
     var configurationFile: String?
     var plugins: [PluginStatus]
+    /// Nil where pushes are not enabled.
+    var pushes: PushStatus?
+    var remoteWrite: [EndpointStatus] = []
+    var relays: [RelayStatus] = []
 }
 
 /// One plugin; times of day are Unix seconds.

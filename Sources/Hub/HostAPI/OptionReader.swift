@@ -57,6 +57,9 @@ struct OptionReader {
 
     mutating func string(_ key: String) throws(MisuseError) -> String? {
         guard let bytes = try bytes(key) else { return nil }
+        guard bytes.count <= HostCall.textLimit else {
+            throw MisuseError(text: "\(name): \(key) must have at most \(HostCall.textLimit) bytes")
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw MisuseError(text: "\(name): \(key) must be UTF-8")
         }

@@ -2,7 +2,7 @@ import LuaSandbox
 import NIOCore
 import NIOPosix
 
-/// System calls that may hang in the kernel, on threads of their own.
+/// System calls that may hang in the kernel, on threads of their own, which are confined as the plugin's thread is.
 ///
 /// A call that hangs keeps its thread until the kernel lets go; when all threads hang further calls fail at once.
 final class BlockingCalls {
@@ -42,7 +42,7 @@ final class BlockingCalls {
 
     private func startPool() -> NIOThreadPool {
         let pool = NIOThreadPool(numberOfThreads: Self.threads)
-        pool.start()
+        ThreadStarter.inheriting { pool.start() }
         self.pool = pool
         return pool
     }

@@ -73,6 +73,8 @@ final class CollectRun {
     var blocks: [FamilyBlock]
     /// Families that were parsed and not declared.
     var parsed: [ParsedFamilies] = []
+    /// Of agents, which are asked many times.
+    let names = RunNames()
     private(set) var samples = 0
     private(set) var bytes = 0
     private let hold: MemoryHold

@@ -20,6 +20,9 @@ struct FileSignature: Sendable, Hashable {
 }
 
 extension FileSignature {
+    /// All of it, for where signatures are recorded.
+    var text: String { "\(path) \(size) \(inode) \(modified) \(changed)" }
+
     /// Whether there is anything at a path, a link's target included.
     static func exists(_ path: String) -> Bool {
         var status = stat()

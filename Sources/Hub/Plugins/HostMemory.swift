@@ -25,14 +25,25 @@ final class HostMemory: Sendable {
         /// Connections of the plugin, those of HTTP that wait for a request among them.
         var connections = 0
         var idleConnections = 0
-        /// Requests by SNMP that wait for an answer or for their turn.
-        var agentRequests = 0
-        /// What has become of datagrams to and from agents since the plugin was loaded.
-        var agentCounters = SNMPCounters()
+        /// Of agents that are asked by SNMP.
+        var agents = AgentUse()
 
         subscript(kind: Kind) -> Int { sizes[kind.index] }
         /// Of all kinds.
         var host: Int { sizes.reduce(0, +) }
+    }
+
+    /// What asking agents by SNMP takes, and has come to since the plugin was loaded.
+    struct AgentUse: Sendable {
+        /// Requests that wait for an answer or for their turn.
+        var requests = 0
+        /// What is remembered of agents and users.
+        var memory = SNMPMemory()
+        /// Bytes of answers that scripts have not taken yet.
+        var answersSize = 0
+        var counters = SNMPCounters()
+        /// Gets and walks that limits ended.
+        var exceeded: [SNMPLimit: Int] = [:]
     }
 
     private let current = Mutex(Use())
@@ -45,12 +56,17 @@ final class HostMemory: Sendable {
 
     func setIdleConnections(_ idle: Int) { current.withLock { $0.idleConnections = idle } }
 
-    func setAgents(requests: Int, _ counters: SNMPCounters) {
+    func setAgents(requests: Int, _ memory: SNMPMemory, _ counters: SNMPCounters) {
         current.withLock {
-            $0.agentRequests = requests
-            $0.agentCounters = counters
+            $0.agents.requests = requests
+            $0.agents.memory = memory
+            $0.agents.counters = counters
         }
     }
+
+    func setAnswers(_ size: Int) { current.withLock { $0.agents.answersSize = size } }
+
+    func countExceeded(_ limit: SNMPLimit) { current.withLock { $0.agents.exceeded[limit, default: 0] += 1 } }
 
     func add(_ size: Int, _ kind: Kind) { current.withLock { $0.sizes[kind.index] += size } }
 }

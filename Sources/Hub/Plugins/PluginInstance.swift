@@ -58,7 +58,7 @@ final class PluginInstance {
     /// By the files' patterns.
     var moduleLibraries: [[String]: ModuleLibrary] = [:]
     private(set) lazy var snmp = SNMPClient(self)
-    private(set) lazy var snmpAccount = SNMPAccount(limit: limits.responseSize)
+    private(set) lazy var snmpAccount = SNMPAccount(limits, memory)
     private(set) var tape: Tape?
 
     /// The coroutine that runs now.

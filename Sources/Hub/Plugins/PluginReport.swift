@@ -48,6 +48,7 @@ struct PluginReport: Sendable {
     var memoryLimit = 0
     var connectionLimit = 0
     var idleConnectionLimit = 0
+    var snmpSizeLimit = 0
     var cpuSeconds = 0.0
     var failures: [FailureReason: Int] = [:]
     var reloads = 0

@@ -69,6 +69,7 @@ final class PluginSupervisor {
         report = PluginReport(name: entry.name, path: entry.path, memoryLimit: configuration.limits.memory)
         report.connectionLimit = configuration.limits.connections
         report.idleConnectionLimit = configuration.limits.idleConnections
+        report.snmpSizeLimit = configuration.limits.snmpSize
         report.failures = Dictionary(uniqueKeysWithValues: FailureReason.allCases.map { ($0, 0) })
         report.probes.targetLimit = configuration.probe.maxTargets
     }

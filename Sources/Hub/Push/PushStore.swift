@@ -2,6 +2,7 @@ import Exposition
 import Logging
 import NIOCore
 import NIOPosix
+import SQLite
 import Synchronization
 
 /// The groups, and the one thread that changes them.
@@ -41,13 +42,13 @@ final class PushStore: Sendable {
     private let thread = NIOThreadPool(numberOfThreads: 1)
 
     /// The store of a configuration; nil when pushing is off.
-    static func make(_ configuration: HubConfiguration, logger: Logger) throws(PushDatabaseError) -> PushStore? {
+    static func make(_ configuration: HubConfiguration, logger: Logger) throws(SQLiteError) -> PushStore? {
         guard configuration.push.isEnabled else { return nil }
         return try PushStore(configuration.push, folder: configuration.stateDirectory, logger: logger)
     }
 
     /// Opens the database in a folder, which is made; a broken one is put aside and reported.
-    init(_ configuration: PushConfiguration, folder: String, logger: Logger) throws(PushDatabaseError) {
+    init(_ configuration: PushConfiguration, folder: String, logger: Logger) throws(SQLiteError) {
         self.configuration = configuration
         self.logger = logger
         path = folder + "/pushes.db"
@@ -63,11 +64,11 @@ final class PushStore: Sendable {
         _ state: inout PushState,
         _ counters: PushCounters,
         _ logger: Logger
-    ) throws(PushDatabaseError) -> PushDatabase {
-        do throws(PushDatabaseError) {
+    ) throws(SQLiteError) -> PushDatabase {
+        do throws(SQLiteError) {
             return try load(path, &state, logger)
         } catch {
-            guard error.isCorrupt else { throw error }
+            guard error.kind == .damaged else { throw error }
             logger.error(
                 "pushed metrics are lost: the database is broken and put aside",
                 metadata: ["database": "\(path)", "error": "\(error.message)"]
@@ -83,8 +84,8 @@ final class PushStore: Sendable {
         _ path: String,
         _ state: inout PushState,
         _ logger: Logger
-    ) throws(PushDatabaseError) -> PushDatabase {
-        let database = try PushDatabase.open(path: path)
+    ) throws(SQLiteError) -> PushDatabase {
+        let database = try PushDatabase(path: path)
         var loaded = state
         var groups: [PushGroup] = []
         let broken = try database.load {
@@ -156,15 +157,15 @@ final class PushStore: Sendable {
             changes += new
             refusals.append(refusal)
         }
-        do throws(PushDatabaseError) {
+        do throws(SQLiteError) {
             try store(changes, &worker)
         } catch {
             worker.state.undo(changes)
             // On a full disk the log may be what fills it.
-            if error.isFull { worker.database?.truncateLog() }
+            if error.kind == .full { worker.database?.truncateLog() }
             guard writes.count == 1 else { return writes.flatMap { carryOut([$0], &worker) } }
             logger.error("pushed metrics cannot be stored", metadata: ["error": "\(error)"])
-            return [error.isFull ? .diskFull(error.message) : .storage(error.message)]
+            return [error.kind == .full ? .diskFull(error.message) : .storage(error.message)]
         }
         publish(changes)
         counters.count { counts in
@@ -183,13 +184,13 @@ final class PushStore: Sendable {
         }
     }
 
-    private func store(_ changes: [PushState.Change], _ worker: inout Worker) throws(PushDatabaseError) {
+    private func store(_ changes: [PushState.Change], _ worker: inout Worker) throws(SQLiteError) {
         guard !changes.isEmpty else { return }
         if worker.database == nil { worker.database = try remake(&worker) }
-        do throws(PushDatabaseError) {
+        do throws(SQLiteError) {
             try worker.database?.store(changes)
         } catch {
-            guard error.isCorrupt else { throw error }
+            guard error.kind == .damaged else { throw error }
             logger.error(
                 "the database of pushed metrics is broken; it is put aside and written anew",
                 metadata: ["database": "\(path)", "error": "\(error.message)"]
@@ -202,8 +203,8 @@ final class PushStore: Sendable {
     }
 
     /// A new database with all that is known.
-    private func remake(_ worker: inout Worker) throws(PushDatabaseError) -> PushDatabase {
-        let database = try PushDatabase.open(path: path)
+    private func remake(_ worker: inout Worker) throws(SQLiteError) -> PushDatabase {
+        let database = try PushDatabase(path: path)
         try database.store(
             worker.state.groups.map { PushState.Change(key: $0.key, before: nil, after: $0.value) }
         )

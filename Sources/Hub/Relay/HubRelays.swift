@@ -54,7 +54,7 @@ extension Responder {
         let head = HTTPRequest(
             method: HTTPRequest.Method(request.method) ?? .get,
             scheme: nil,
-            authority: nil,
+            authority: request.authority,
             path: request.target,
             headerFields: fields
         )

@@ -18,7 +18,9 @@ struct RelayConfiguration: Sendable, Equatable {
     var line = 0
 
     /// Pages of the hub that may be read through a relay; nothing that changes anything or tells about its insides.
-    static let paths: Set<String> = ["/metrics", "/probe", "/federate", "/sd", "/-/healthy", "/-/ready"]
+    static let paths: Set<String> = [
+        "/metrics", "/probe", "/snmp", "/federate", "/sd", "/-/healthy", "/-/ready",
+    ]
 }
 
 /// What a client needs for TLS.

@@ -1,4 +1,5 @@
 import RemoteWrite
+import SQLite
 import Synchronization
 
 /// What is counted of one endpoint; read by scrapes, which never wait for it.
@@ -17,10 +18,20 @@ final class EndpointStatistics: Sendable {
         /// By status; 0 for those without an answer.
         var requests: [Int: Int] = [:]
         var requestSeconds = 0.0
-        var queueErrors: [String: Int] = [:]
+        var queueErrors: [SQLiteError.Kind: Int] = [:]
         /// Unix seconds.
         var lastSuccess = 0.0
         var writeProtocol = WriteProtocol.v2
+        /// Whether the receiver did not take the last samples, for whatever reason.
+        var isFailing = false
+        var lastError: Trouble?
+    }
+
+    /// What went wrong last, with the receiver or with the queue.
+    struct Trouble: Sendable {
+        let text: String
+        /// Unix seconds.
+        let time: Double
     }
 
     /// Other statuses are counted as the hundred they belong to, so that a receiver cannot make up series.
@@ -40,6 +51,11 @@ final class EndpointStatistics: Sendable {
     func drop(_ reason: DropReason, _ count: Int) {
         guard count > 0 else { return }
         update { $0.dropped[reason, default: 0] += count }
+    }
+
+    func failed(_ text: String) {
+        let trouble = Trouble(text: text, time: Clock.unixSeconds())
+        update { $0.lastError = trouble }
     }
 
     /// Counts a request; `status` is nil where there was no answer.

@@ -1,26 +1,29 @@
 import Logging
 import RemoteWrite
+import SQLite
 
-/// Says in the log when an endpoint begins to have trouble and when it is over, not each time.
+/// Remembers what went wrong, and says in the log when an endpoint begins to have trouble and when it is over, not each time.
 struct EndpointTroubles {
     /// Refusals are logged this often at most, whatever they say.
     private static let refusalInterval = Duration.seconds(60)
 
-    private let endpoint: String
+    private let statistics: EndpointStatistics
     private let logger: Logger
     private var reason: String?
     private var queueProblem: String?
     private var nextRefusal: ContinuousClock.Instant?
 
-    init(endpoint: String, logger: Logger) {
-        self.endpoint = endpoint
+    init(_ statistics: EndpointStatistics, logger: Logger) {
+        self.statistics = statistics
         self.logger = logger
     }
 
-    private var metadata: Logger.Metadata { ["endpoint": "\(endpoint)"] }
+    private var metadata: Logger.Metadata { ["endpoint": "\(statistics.configuration.name)"] }
 
     /// There was no answer.
     mutating func failed(_ reason: String) {
+        statistics.failed(reason)
+        statistics.update { $0.isFailing = true }
         guard self.reason == nil else { return }
         self.reason = reason
         logger.warning("remote write: cannot send, trying again", metadata: metadata.with("error", reason))
@@ -31,6 +34,8 @@ struct EndpointTroubles {
         switch step {
         case .wait: failed("status \(status): \(text)")
         case .done(let outcome) where outcome.dropped > 0:
+            statistics.failed("status \(status): \(text)")
+            statistics.update { $0.isFailing = true }
             if let nextRefusal, ContinuousClock.now < nextRefusal { return }
             nextRefusal = ContinuousClock.now + Self.refusalInterval
             logger.error(
@@ -39,6 +44,7 @@ struct EndpointTroubles {
                     .with("answer", Self.isUnknowing(status, outcome) ? Self.unknowing : text)
             )
         case .done, .send:
+            statistics.update { $0.isFailing = false }
             guard reason != nil else { return }
             reason = nil
             logger.info("remote write: sending again", metadata: metadata)
@@ -59,9 +65,10 @@ struct EndpointTroubles {
         )
     }
 
-    mutating func note(queue errors: [QueueError], isOnDisk: Bool) {
+    mutating func note(queue errors: [SQLiteError], isOnDisk: Bool) {
         if let error = errors.last {
             let text = "\(error)"
+            statistics.failed(text)
             guard text != queueProblem else { return }
             queueProblem = text
             logger.error("remote write: queue", metadata: metadata.with("error", text))

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import RemoteWrite
+import SQLite
 
 /// Sends to one endpoint: knows its series, keeps its queue, talks to its receiver.
 ///
@@ -46,7 +47,7 @@ actor EndpointWriter {
         self.logger = logger
         metadataInterval = all.metadataInterval
         negotiation = Negotiation(configuration.writeProtocol)
-        troubles = EndpointTroubles(endpoint: configuration.name, logger: logger)
+        troubles = EndpointTroubles(statistics, logger: logger)
         signals = (0..<configuration.shards).map { _ in Signal() }
         queue = SampleQueue(
             path: "\(folder)/remote_write-\(configuration.name).db",

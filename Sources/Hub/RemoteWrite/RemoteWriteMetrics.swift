@@ -1,5 +1,6 @@
 import Exposition
 import RemoteWrite
+import SQLite
 
 /// The hub's metrics about what it sends by remote write.
 enum RemoteWriteMetrics {
@@ -61,8 +62,8 @@ enum RemoteWriteMetrics {
             labels: ["endpoint", "kind"]
         ) { add in
             for one in all {
-                for kind in QueueError.kinds {
-                    add(Double(one.state.queueErrors[kind] ?? 0), [one.configuration.name, kind])
+                for kind in SQLiteError.Kind.allCases {
+                    add(Double(one.state.queueErrors[kind] ?? 0), [one.configuration.name, kind.rawValue])
                 }
             }
         }

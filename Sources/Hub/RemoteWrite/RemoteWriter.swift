@@ -9,23 +9,30 @@ import ServiceLifecycle
 /// Collects for remote write and hands what it has to the endpoints.
 ///
 /// Background runs are sent as they end; what has no interval of its own is collected at the writer's, as a scrape would
-/// be. All of it is merged as `/metrics` is, so that what would conflict there is not sent.
+/// be, and so are pushed groups. All of it is merged as `/metrics` is, so that what would conflict there is not sent.
 actor RemoteWriter: Service {
     /// Background runs that end within this time of each other are queued together.
     static let gatheringTime = Duration.milliseconds(200)
-    /// The hub's own samples' part.
-    private static let ownPart = "hub"
+    /// What a round reads without collecting it: the hub's own samples, and pushed ones.
+    private struct Source {
+        /// Of its part.
+        let name: String
+        let labels: [Label]
+        var contribution: Contribution
+    }
 
     private let configuration: HubConfiguration
     private let mailbox: RunMailbox
     private let manager: PluginManager
     private let endpoints: [EndpointWriter]
     private let ownFamilies: @Sendable ([PluginReport]) -> Contribution
+    private let pushes: PushStore?
     private let loop: any EventLoop
     private let instance: String
     /// What each target left last.
     private var latest: [RunMailbox.PartName: CollectedPart] = [:]
-    private var own: Contribution?
+    /// What the last round read.
+    private var sources: [Source] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
@@ -35,6 +42,7 @@ actor RemoteWriter: Service {
         statistics: [EndpointStatistics],
         mailbox: RunMailbox,
         manager: PluginManager,
+        pushes: PushStore?,
         logger: Logger,
         ownFamilies: @escaping @Sendable ([PluginReport]) -> Contribution
     ) throws {
@@ -45,10 +53,10 @@ actor RemoteWriter: Service {
         self.configuration = configuration
         self.mailbox = mailbox
         self.manager = manager
+        self.pushes = pushes
         self.ownFamilies = ownFamilies
         self.loop = loop
         instance = settings.instance ?? HostName.current
-        StateDirectory.make(configuration.stateDirectory)
         let external = configuration.externalLabels.sorted { $0.key < $1.key }.map { Label($0.key, $0.value) }
         endpoints = try statistics.map { one in
             EndpointWriter(
@@ -148,7 +156,16 @@ actor RemoteWriter: Service {
         }
         latest = latest.filter { found.contains($0.key) }
         updated.formIntersection(found)
-        own = ownFamilies(round.collection.reports)
+        sources = read(round)
+    }
+
+    /// The groups' samples have the job and the instance that they were pushed with, or an empty instance.
+    private func read(_ round: Round) -> [Source] {
+        let labels = [Label("instance", instance), Label("job", job("hub"))]
+        let own = Source(name: "hub", labels: labels, contribution: ownFamilies(round.collection.reports))
+        guard let pushes else { return [own] }
+        let groups = PushExposition.contribution(pushes.groups(at: round.time))
+        return [own, Source(name: PushExposition.source, labels: [], contribution: groups)]
     }
 
     private func offer(_ updated: Set<RunMailbox.PartName>, ended: [String], isRound: Bool, time: Double) {
@@ -161,23 +178,24 @@ actor RemoteWriter: Service {
             let labels = [Label("instance", instance), Label("job", job(name.plugin))]
             parts[number + 1] = .init(name: Self.name(of: name), labels: labels, time: Int64(part.time * 1000))
         }
-        let ownOrigin = latest.count + 1
-        if var own {
-            own.origin = ownOrigin
-            contributions.append(own)
-            let labels = [Label("instance", instance), Label("job", job("hub"))]
-            if isRound { parts[ownOrigin] = .init(name: Self.ownPart, labels: labels, time: Int64(time * 1000)) }
+        for (number, source) in sources.enumerated() {
+            let origin = latest.count + 1 + number
+            var contribution = source.contribution
+            contribution.origin = origin
+            contributions.append(contribution)
+            guard isRound else { continue }
+            parts[origin] = .init(name: source.name, labels: source.labels, time: Int64(time * 1000))
         }
         // Remote write 1.0 has no other names.
         let merged = merge(contributions).escapingNames(for: .text)
         var batch = CollectedBatch(merged: merged, parts: parts, ended: ended, time: Int64(time * 1000))
-        if isRound { batch.existing = Set(latest.keys.map(Self.name)).union([Self.ownPart]) }
+        if isRound { batch.existing = Set(latest.keys.map(Self.name)).union(sources.map(\.name)) }
         for endpoint in endpoints { endpoint.offer(batch) }
     }
 
     private func job(_ plugin: String) -> String { configuration.remoteWrite.job ?? plugin }
 
-    /// Apart from the hub's own part by the slash.
+    /// Apart from the hub's own part and that of pushes by the slash.
     private static func name(of part: RunMailbox.PartName) -> String { "\(part.plugin)/\(part.target)" }
 
     /// Prometheus's `up`, of a target; with its job, for without it all would be the same series.

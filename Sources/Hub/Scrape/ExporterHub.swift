@@ -123,7 +123,10 @@ final class ExporterHub: HubService {
             uptimeSeconds: (NIODeadline.now() - startedAt).inSeconds,
             listen: listen,
             configurationFile: configuration.path,
-            plugins: await manager.reports().map(PluginStatus.init)
+            plugins: await manager.reports().map(PluginStatus.init),
+            pushes: pushes.map { PushStatus($0.groups(at: Clock.unixSeconds())) },
+            remoteWrite: parts.remoteWrite.map { EndpointStatus($0, secrets: configuration.secrets) },
+            relays: parts.relays.map(RelayStatus.init)
         )
     }
 }

@@ -4,7 +4,7 @@ import SNMP
 /// The hub's metrics about the agents that plugins ask by SNMP; those of plugins that do.
 enum PluginAgentMetrics {
     static func add(_ reports: [PluginReport], to families: inout SelfFamilies) {
-        let reports = reports.filter { $0.memory.agentCounters.sent > 0 }
+        let reports = reports.filter { $0.memory.agents.counters.sent > 0 }
         let plugin = ["plugin"]
         families.add(
             .gauge,
@@ -12,7 +12,7 @@ enum PluginAgentMetrics {
             "Requests to agents that wait for an answer or for their turn.",
             labels: plugin
         ) {
-            for report in reports { $0(Double(report.memory.agentRequests), [report.name]) }
+            for report in reports { $0(Double(report.memory.agents.requests), [report.name]) }
         }
         families.add(.gauge, "hub_plugin_snmp_requests_limit", "How many there may be.", labels: plugin) {
             let limit = SNMPDispatcher.queueLimit + SNMPDispatcher.flightLimit
@@ -25,7 +25,7 @@ enum PluginAgentMetrics {
             labels: ["plugin", "again"]
         ) {
             for report in reports {
-                let counters = report.memory.agentCounters
+                let counters = report.memory.agents.counters
                 $0(Double(counters.sent - counters.sentAgain), [report.name, "no"])
                 $0(Double(counters.sentAgain), [report.name, "yes"])
             }
@@ -36,7 +36,7 @@ enum PluginAgentMetrics {
             "Answers of agents to requests, errors of theirs among them.",
             labels: plugin
         ) {
-            for report in reports { $0(Double(report.memory.agentCounters.answers), [report.name]) }
+            for report in reports { $0(Double(report.memory.agents.counters.answers), [report.name]) }
         }
         families.add(
             .counter,
@@ -44,9 +44,11 @@ enum PluginAgentMetrics {
             "Requests that no agent answered in all their tries.",
             labels: plugin
         ) {
-            for report in reports { $0(Double(report.memory.agentCounters.timeouts), [report.name]) }
+            for report in reports { $0(Double(report.memory.agents.counters.timeouts), [report.name]) }
         }
         addDropped(reports, to: &families)
+        addMemory(reports, to: &families)
+        addExceeded(reports, to: &families)
     }
 
     private static func addDropped(_ reports: [PluginReport], to families: inout SelfFamilies) {
@@ -57,11 +59,63 @@ enum PluginAgentMetrics {
             labels: ["plugin", "reason"]
         ) {
             for report in reports {
-                let counters = report.memory.agentCounters
+                let counters = report.memory.agents.counters
                 $0(Double(counters.malformed), [report.name, "malformed"])
                 $0(Double(counters.strangers), [report.name, "stranger"])
                 $0(Double(counters.unauthentic), [report.name, "unauthentic"])
                 $0(Double(counters.unexpected), [report.name, "unexpected"])
+            }
+        }
+    }
+
+    private static func addMemory(_ reports: [PluginReport], to families: inout SelfFamilies) {
+        let plugin = ["plugin"]
+        families.add(
+            .gauge,
+            "hub_plugin_snmp_answers_bytes",
+            "Answers of agents that the plugin waits for, or has not taken yet.",
+            labels: plugin
+        ) {
+            for report in reports { $0(Double(report.memory.agents.answersSize), [report.name]) }
+        }
+        families.add(.gauge, "hub_plugin_snmp_answers_limit_bytes", "What they may take.", labels: plugin) {
+            for report in reports { $0(Double(report.snmpSizeLimit), [report.name]) }
+        }
+        families.add(
+            .gauge,
+            "hub_plugin_snmp_remembered",
+            "Agents whose address, engine or time to answer is remembered, and users whose keys are.",
+            labels: ["plugin", "kind"]
+        ) {
+            for report in reports {
+                $0(Double(report.memory.agents.memory.agents), [report.name, "agents"])
+                $0(Double(report.memory.agents.memory.keys), [report.name, "keys"])
+            }
+        }
+        families.add(
+            .gauge,
+            "hub_plugin_snmp_remembered_limit",
+            "How many there may be; those that were not used for longest are forgotten first.",
+            labels: ["plugin", "kind"]
+        ) {
+            for report in reports {
+                $0(Double(SNMPMemory.limit.agents), [report.name, "agents"])
+                $0(Double(SNMPMemory.limit.keys), [report.name, "keys"])
+            }
+        }
+    }
+
+    private static func addExceeded(_ reports: [PluginReport], to families: inout SelfFamilies) {
+        families.add(
+            .counter,
+            "hub_plugin_snmp_limits_exceeded_total",
+            "Gets and walks that failed because of a limit of the hub's.",
+            labels: ["plugin", "limit"]
+        ) {
+            for report in reports {
+                for limit in SNMPLimit.allCases {
+                    $0(Double(report.memory.agents.exceeded[limit] ?? 0), [report.name, limit.rawValue])
+                }
             }
         }
     }

@@ -4,6 +4,8 @@ package import NIOHTTP1
 /// A scrape of the client itself.
 package struct LocalRequest: Sendable {
     package var method: String
+    /// What the scraper calls the client, with the port where there is one.
+    package var authority: String
     /// Path and query.
     package var target: String
     package var headers: HTTPHeaders

@@ -69,6 +69,7 @@ final class ScrapeRun {
         headers.replaceOrAdd(name: ScrapeInstruction.timeoutField, value: ScrapeInstruction.number(secondsLeft))
         let request = LocalRequest(
             method: instruction.method,
+            authority: instruction.url.authority,
             target: path,
             headers: headers,
             body: instruction.body

@@ -1,3 +1,5 @@
+import SQLite
+
 /// The queue's tables in one SQLite file.
 ///
 /// Everything that is written is on disk when the call returns, also where the power fails.
@@ -20,8 +22,8 @@ final class QueueStore {
     private let usedPages: Statement
     private let writeSetting: Statement
 
-    init(path: String) throws(QueueError) {
-        database = try Database(path: path)
+    init(path: String) throws(SQLiteError) {
+        database = try Database(path: path, .init(logLimit: 4 << 20, givesPagesBack: true))
         try Self.prepare(database)
         insertFamily = try database.prepare("INSERT OR REPLACE INTO families VALUES (?, ?, ?, ?, ?)")
         insertSeries = try database.prepare(
@@ -46,21 +48,13 @@ final class QueueStore {
         )
     }
 
-    private static func prepare(_ database: Database) throws(QueueError) {
-        // One process at a time; the index of the log then needs no shared memory, which a full disk could take away.
-        try database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        try database.execute("PRAGMA temp_store = MEMORY")
-        try database.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        try database.execute("PRAGMA journal_mode = WAL")
-        try database.execute("PRAGMA journal_size_limit = 4194304")
-        // Every commit is forced to disk.
-        try database.execute("PRAGMA synchronous = FULL")
+    private static func prepare(_ database: Database) throws(SQLiteError) {
         try database.execute("PRAGMA cache_size = -1024")
         let found = try database.prepare("PRAGMA user_version").value()
         guard found == 0 || found == version else {
-            throw .damaged("\(database.path): has version \(found), this program knows \(version)")
+            throw SQLiteError(.damaged, "has version \(found), this program knows \(version)", path: database.path)
         }
-        try database.transaction { () throws(QueueError) in
+        try database.transaction { () throws(SQLiteError) in
             try database.execute(
                 """
                 PRAGMA application_id = \(application);
@@ -83,22 +77,22 @@ final class QueueStore {
     // MARK: Writing
 
     /// Writes what was collected, in one transaction.
-    func write(_ parts: [Prepared]) throws(QueueError) {
-        try database.transaction { () throws(QueueError) in
+    func write(_ parts: [Prepared]) throws(SQLiteError) {
+        try database.transaction { () throws(SQLiteError) in
             for part in parts {
                 for (number, family) in part.families {
                     try insertFamily.run(
                         .number(number),
-                        .text(family.name),
+                        .bytes(family.name),
                         .number(Int(family.kind.rawValue)),
-                        .text(family.help),
-                        .text(family.unit)
+                        .bytes(family.help),
+                        .bytes(family.unit)
                     )
                 }
                 for one in part.series {
                     try insertSeries.run(
                         .number(one.number),
-                        .text(one.part),
+                        .bytes(one.part),
                         .blob(one.record.labels.bytes),
                         .number(one.record.family)
                     )
@@ -116,23 +110,23 @@ final class QueueStore {
                 for number in part.ended { try endSeries.run(.number(part.lastRow), .number(number)) }
             }
             let time = parts.flatMap(\.rows).map(\.time).max()
-            if let time { try writeSetting.run(.text("last_time"), .number(time)) }
+            if let time { try writeSetting.run(.bytes("last_time"), .number(time)) }
         }
     }
 
     /// Takes rows away, and series that only they spoke of.
-    func delete(_ rows: [Int64]) throws(QueueError) {
-        try database.transaction { () throws(QueueError) in
+    func delete(_ rows: [Int64]) throws(SQLiteError) {
+        try database.transaction { () throws(SQLiteError) in
             for row in rows { try deleteRow.run(.number(row)) }
             try deleteSeries.run()
         }
     }
 
     /// Gives pages that are not used back to the file system; to be called when there is little in the file.
-    func shrink() throws(QueueError) { try database.execute("PRAGMA incremental_vacuum(1000)") }
+    func shrink() throws(SQLiteError) { try database.execute("PRAGMA incremental_vacuum(1000)") }
 
     /// Moves what is in the log to its place and gives the log's room back.
-    func emptyLog() throws(QueueError) { try database.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+    func emptyLog() throws(SQLiteError) { try database.emptyLog() }
 
     // MARK: Reading
 
@@ -148,7 +142,7 @@ final class QueueStore {
         of shard: Int,
         after id: Int64,
         _ body: (RowHead, () -> [UInt8]) -> Bool
-    ) throws(QueueError) {
+    ) throws(SQLiteError) {
         try selectRows.bind(.number(shard), .number(id))
         defer { selectRows.reset() }
         while try selectRows.step() {
@@ -163,7 +157,7 @@ final class QueueStore {
     }
 
     /// Rows from the oldest on, until `body` answers false.
-    func oldest(_ body: (RowHead) -> Bool) throws(QueueError) {
+    func oldest(_ body: (RowHead) -> Bool) throws(SQLiteError) {
         try oldest.bind()
         defer { oldest.reset() }
         while try oldest.step() {
@@ -172,14 +166,14 @@ final class QueueStore {
         }
     }
 
-    func series(_ number: Int64) throws(QueueError) -> SeriesRecord? {
+    func series(_ number: Int64) throws(SQLiteError) -> SeriesRecord? {
         try selectSeries.bind(.number(number))
         defer { selectSeries.reset() }
         guard try selectSeries.step() else { return nil }
         return LabelSet(encoded: selectSeries.bytes(0)).map { SeriesRecord(labels: $0, family: selectSeries.number(1)) }
     }
 
-    func family(_ number: Int64) throws(QueueError) -> MetricMetadata? {
+    func family(_ number: Int64) throws(SQLiteError) -> MetricMetadata? {
         try selectFamily.bind(.number(number))
         defer { selectFamily.reset() }
         guard try selectFamily.step() else { return nil }
@@ -193,13 +187,13 @@ final class QueueStore {
 
     /// Bytes of the pages in use.
     var usedBytes: Int {
-        get throws(QueueError) { Int(try usedPages.value()) }
+        get throws(SQLiteError) { Int(try usedPages.value()) }
     }
 
     // MARK: Restart
 
     /// Families and series that have not ended.
-    func liveSeries() throws(QueueError) -> (families: [(Int64, MetricMetadata)], series: [Intake.NewSeries]) {
+    func liveSeries() throws(SQLiteError) -> (families: [(Int64, MetricMetadata)], series: [Intake.NewSeries]) {
         var families: [(Int64, MetricMetadata)] = []
         let allFamilies = try database.prepare("SELECT id FROM families")
         while try allFamilies.step() {
@@ -225,7 +219,7 @@ final class QueueStore {
         var lastFamily: Int64 = 0
     }
 
-    func totals() throws(QueueError) -> Totals {
+    func totals() throws(SQLiteError) -> Totals {
         Totals(
             rows: Int(try database.prepare("SELECT count(*) FROM rows").value()),
             samples: Int(try database.prepare("SELECT coalesce(sum(samples), 0) FROM rows").value()),
@@ -238,16 +232,16 @@ final class QueueStore {
         )
     }
 
-    func setting(_ name: String) throws(QueueError) -> Int64 {
-        try database.prepare("SELECT value FROM settings WHERE name = ?").value(.text(name))
+    func setting(_ name: String) throws(SQLiteError) -> Int64 {
+        try database.prepare("SELECT value FROM settings WHERE name = ?").value(.bytes(name))
     }
 
-    func set(_ name: String, _ value: Int64) throws(QueueError) {
-        try writeSetting.run(.text(name), .number(value))
+    func set(_ name: String, _ value: Int64) throws(SQLiteError) {
+        try writeSetting.run(.bytes(name), .number(value))
     }
 
     /// Puts all rows into one shard, in which they stay in order.
-    func gatherRows(in shard: Int) throws(QueueError) {
+    func gatherRows(in shard: Int) throws(SQLiteError) {
         try database.prepare("UPDATE rows SET shard = ?").run(.number(shard))
     }
 }
@@ -270,4 +264,9 @@ struct Prepared {
     var ended: [Int64] = []
     /// The number of the last row of this collection, behind which ended series are not spoken of.
     var lastRow: Int64 = 0
+}
+
+extension Statement.Value {
+    /// A text as its bytes: so files have them since the first version.
+    fileprivate static func bytes(_ text: String) -> Self { .blob(Array(text.utf8)) }
 }

@@ -1,9 +1,11 @@
+import SQLite
+
 /// Samples that waited too long, or do not fit, give way; the oldest first.
 extension SampleQueue {
     func enforceLimits(now: Int64) {
         dropFromMemory(now: now)
         guard store != nil else { return }
-        do throws(QueueError) {
+        do throws(SQLiteError) {
             while let oldest = try expired(before: now - limits.age), try drop(oldest, .age) {}
             while usedBytes > limits.bytes {
                 guard try drop(try oldestRows(), .size) else { return }
@@ -16,12 +18,12 @@ extension SampleQueue {
     /// Rows dropped at a time.
     private static let step = 64
 
-    private func expired(before time: Int64) throws(QueueError) -> [QueueStore.RowHead]? {
+    private func expired(before time: Int64) throws(SQLiteError) -> [QueueStore.RowHead]? {
         let rows = try oldestRows().prefix { $0.time < time }
         return rows.isEmpty ? nil : Array(rows)
     }
 
-    private func oldestRows() throws(QueueError) -> [QueueStore.RowHead] {
+    private func oldestRows() throws(SQLiteError) -> [QueueStore.RowHead] {
         var rows: [QueueStore.RowHead] = []
         try store?.oldest { row in
             if inFlight[row.id] == nil, !delivered.contains(row.id) { rows.append(row) }
@@ -31,7 +33,7 @@ extension SampleQueue {
     }
 
     /// False when there was nothing to drop.
-    private func drop(_ rows: [QueueStore.RowHead], _ reason: DropReason) throws(QueueError) -> Bool {
+    private func drop(_ rows: [QueueStore.RowHead], _ reason: DropReason) throws(SQLiteError) -> Bool {
         guard !rows.isEmpty, let store else { return false }
         try store.delete(rows.map(\.id))
         let samples = rows.reduce(0) { $0 + $1.samples }

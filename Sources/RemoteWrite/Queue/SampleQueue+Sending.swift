@@ -1,3 +1,5 @@
+import SQLite
+
 /// What is sent, in which order, and when it leaves the queue.
 extension SampleQueue {
     /// The samples of a shard that waited longest; nil when none waits.
@@ -23,7 +25,7 @@ extension SampleQueue {
     private func parcel(of shard: Int) -> Parcel? {
         var gathering = Gathering(limit: limits.row)
         let isAlone = shard < 0 || doubtful[shard] > 0
-        do throws(QueueError) {
+        do throws(SQLiteError) {
             try gather(shard, isAlone: isAlone, &gathering)
         } catch {
             handle(error)
@@ -41,7 +43,7 @@ extension SampleQueue {
         return Parcel(rows: gathering.rows.map(\.id), samples: gathering.samples)
     }
 
-    private func gather(_ shard: Int, isAlone: Bool, _ gathering: inout Gathering) throws(QueueError) {
+    private func gather(_ shard: Int, isAlone: Bool, _ gathering: inout Gathering) throws(SQLiteError) {
         guard let store else { return }
         var damaged: [Int64] = []
         var lost = 0
@@ -59,7 +61,7 @@ extension SampleQueue {
         }
         gathering = taken
         guard !damaged.isEmpty else { return }
-        note(.damaged("\(path): \(damaged.count) rows are damaged"))
+        note(SQLiteError(.damaged, "\(damaged.count) rows are damaged", path: path))
         events.drop(.corrupt, lost)
         diskRows -= damaged.count
         diskSamples -= lost
@@ -98,7 +100,7 @@ extension SampleQueue {
         diskSamples -= onDisk.reduce(0) { $0 + (inFlight[$1] ?? 0) }
         release(parcel)
         guard !onDisk.isEmpty, let store else { return }
-        do throws(QueueError) {
+        do throws(SQLiteError) {
             try store.delete(delivered + onDisk)
             delivered = []
             usedBytes = try store.usedBytes

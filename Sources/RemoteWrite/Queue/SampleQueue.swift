@@ -1,4 +1,5 @@
 import Glibc
+package import SQLite
 
 /// What waits to be sent to one endpoint, on disk; in memory, within bounds, while the disk does not take it.
 ///
@@ -30,7 +31,7 @@ package final class SampleQueue {
     /// What a queue had to give up or to complain about.
     package struct Events {
         package var dropped: [DropReason: Int] = [:]
-        package var errors: [QueueError] = []
+        package var errors: [SQLiteError] = []
         /// The file was begun anew: it knows no series any more.
         package var hasLostSeries = false
 
@@ -111,16 +112,14 @@ package final class SampleQueue {
     /// Opens the file, which is made when it is not there and begun anew when it is damaged.
     package func open(now: Int64) -> Restored {
         nextReopening = now + Self.reopenInterval
-        do throws(QueueError) {
+        do throws(SQLiteError) {
             return try openStore()
-        } catch .damaged(let text) {
-            note(.damaged(text))
-            setAside()
         } catch {
             note(error)
-            return unopened(now)
+            guard error.kind == .damaged else { return unopened(now) }
+            setAside()
         }
-        do throws(QueueError) { return try openStore() } catch { note(error) }
+        do throws(SQLiteError) { return try openStore() } catch { note(error) }
         return unopened(now)
     }
 
@@ -131,7 +130,7 @@ package final class SampleQueue {
         return Restored(nextSeries: first, nextFamily: first)
     }
 
-    private func openStore() throws(QueueError) -> Restored {
+    private func openStore() throws(SQLiteError) -> Restored {
         let store = try QueueStore(path: path)
         let totals = try store.totals()
         var restored = Restored(nextSeries: totals.lastSeries + 1, nextFamily: totals.lastFamily + 1)
@@ -160,21 +159,19 @@ package final class SampleQueue {
         inFlight = [:]
         gatheredInFlight = []
         delivered = []
-        for suffix in ["", "-wal"] where rename(path + suffix, path + ".damaged" + suffix) != 0 {
-            unlink(path + suffix)
-        }
+        Database.setAside(path, as: path + ".damaged")
     }
 
     /// Notes an error; a damaged file is begun anew.
-    func handle(_ error: QueueError) {
+    func handle(_ error: SQLiteError) {
         note(error)
-        guard case .damaged = error else { return }
+        guard error.kind == .damaged else { return }
         setAside()
         events.hasLostSeries = true
-        do throws(QueueError) { _ = try openStore() } catch { note(error) }
+        do throws(SQLiteError) { _ = try openStore() } catch { note(error) }
     }
 
-    func note(_ error: QueueError) { events.errors.append(error) }
+    func note(_ error: SQLiteError) { events.errors.append(error) }
 
     // MARK: In
 
@@ -206,23 +203,23 @@ package final class SampleQueue {
     private func write(now: Int64) {
         if store == nil, now >= nextReopening {
             nextReopening = now + Self.reopenInterval
-            do throws(QueueError) {
+            do throws(SQLiteError) {
                 _ = try openStore()
                 events.hasLostSeries = true
             } catch { handle(error) }
         }
         guard !unwritten.isEmpty || !delivered.isEmpty else { return }
-        do throws(QueueError) {
+        do throws(SQLiteError) {
             try writeAll()
-        } catch .full(let text) {
-            note(.full(text))
+        } catch  where error.kind == .full {
+            note(error)
             makeRoom()
         } catch {
             handle(error)
         }
     }
 
-    private func writeAll() throws(QueueError) {
+    private func writeAll() throws(SQLiteError) {
         guard let store else { return }
         if !delivered.isEmpty {
             try store.delete(delivered)
@@ -242,17 +239,17 @@ package final class SampleQueue {
     ///
     /// The log is emptied where it can be; a file with nothing in it that still has to be sent is begun anew.
     private func makeRoom() {
-        do throws(QueueError) {
+        do throws(SQLiteError) {
             try store?.emptyLog()
             return try writeAll()
         } catch {
-            guard diskRows == 0, case .full = error else { return }
+            guard diskRows == 0, error.kind == .full else { return }
         }
         store = nil
         for suffix in ["", "-wal"] { unlink(path + suffix) }
         (delivered, usedBytes) = ([], 0)
         events.hasLostSeries = true
-        do throws(QueueError) {
+        do throws(SQLiteError) {
             _ = try openStore()
             try writeAll()
         } catch { note(error) }

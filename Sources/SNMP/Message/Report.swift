@@ -17,7 +17,7 @@ extension SNMPError.Report {
         case (6, _, _): self = .decryptionError
         case (_, 1, _): self = .unknownSecurityModel
         case (_, 2, _): self = .invalidMessage
-        case (_, 3, _): self = .unknownPDUHandler
+        case (_, 3, _): self = .unknownPDUHandler(contextEngineID: user.contextEngineID)
         case (_, _, 4): self = .unavailableContext(user.contextName)
         case (_, _, 5): self = .unknownContext(user.contextName)
         default: self = .other(name)

@@ -25,14 +25,30 @@ package struct ObjectIdentifier: Hashable, Sendable {
     }
 
     /// Whether this is `root` or lies below it.
-    package func isBelow(_ root: ObjectIdentifier) -> Bool { components.starts(with: root.components) }
+    package func isBelow(_ root: ObjectIdentifier) -> Bool {
+        components.withUnsafeBufferPointer { components in
+            root.components.withUnsafeBufferPointer { root in
+                guard components.count >= root.count else { return false }
+                // They differ near the end, if at all.
+                for index in root.indices.reversed() where components[index] != root[index] { return false }
+                return true
+            }
+        }
+    }
 
     package func appending(_ more: some Sequence<UInt32>) -> ObjectIdentifier { ObjectIdentifier(components + more) }
 }
 
 extension ObjectIdentifier: Comparable {
     package static func < (first: ObjectIdentifier, second: ObjectIdentifier) -> Bool {
-        first.components.lexicographicallyPrecedes(second.components)
+        first.components.withUnsafeBufferPointer { first in
+            second.components.withUnsafeBufferPointer { second in
+                for index in 0..<min(first.count, second.count) where first[index] != second[index] {
+                    return first[index] < second[index]
+                }
+                return first.count < second.count
+            }
+        }
     }
 }
 

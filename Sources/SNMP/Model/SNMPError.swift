@@ -2,6 +2,10 @@
 package enum SNMPError: Error, Hashable, Sendable {
     /// Seconds of a try, and how many followed the first one.
     case noResponse(timeout: Double, retries: Int)
+    /// The agent is there, but no answer can be taken, or none comes: seconds, retries, and what may be wrong.
+    case noAuthenticResponse(timeout: Double, retries: Int, Doubt)
+    /// An answer with the right digest makes no sense when it is deciphered.
+    case undecipherable
     /// What the system said about every address that was tried.
     case unreachable(String)
     /// The user, a password or an option cannot be used.
@@ -20,6 +24,14 @@ package enum SNMPError: Error, Hashable, Sendable {
     /// A limit of the client's own is used up.
     case busy(String)
 
+    /// What makes agents seem silent.
+    package enum Doubt: Hashable, Sendable {
+        /// They answer with another digest than the user's.
+        case digest
+        /// They tell their engine, and drop what they cannot decipher, or do not have the context for.
+        case silence
+    }
+
     /// The causes that agents report.
     package enum Report: Hashable, Sendable {
         case unsupportedSecurityLevel
@@ -30,7 +42,8 @@ package enum SNMPError: Error, Hashable, Sendable {
         case decryptionError
         case unknownSecurityModel
         case invalidMessage
-        case unknownPDUHandler
+        /// For the objects of an engine that is not the agent's own, or of its own where that is empty.
+        case unknownPDUHandler(contextEngineID: [UInt8])
         case unavailableContext(String)
         case unknownContext(String)
         case other(ObjectIdentifier)
@@ -68,11 +81,17 @@ extension SNMPError {
         time == time.rounded() ? "\(Int(time))" : "\(time)"
     }
 
+    private static func noResponse(_ timeout: Double, _ retries: Int) -> String {
+        "no response within \(seconds(timeout)) s (\(retries) \(retries == 1 ? "retry" : "retries"))"
+    }
+
     package var text: String {
         switch self {
-        case .noResponse(let timeout, let retries):
-            let seconds = Self.seconds(timeout)
-            return "no response within \(seconds) s (\(retries) \(retries == 1 ? "retry" : "retries"))"
+        case .noResponse(let timeout, let retries): return Self.noResponse(timeout, retries)
+        case .noAuthenticResponse(let timeout, let retries, let doubt):
+            return Self.noResponse(timeout, retries) + ", but " + doubt.text
+        case .undecipherable:
+            return "answer cannot be deciphered: privacy password or protocol does not match"
         case .unreachable(let reasons): return reasons
         case .invalidOption(let text): return text
         case .errorStatus(let status, let name):
@@ -88,6 +107,17 @@ extension SNMPError {
     }
 }
 
+extension SNMPError.Doubt {
+    fileprivate var text: String {
+        switch self {
+        case .digest:
+            "messages whose digest does not match: authentication password or protocol may be wrong"
+        case .silence:
+            "the agent has told its engine: privacy password, privacy protocol or context may be wrong"
+        }
+    }
+}
+
 extension SNMPError.Report {
     package var text: String {
         switch self {
@@ -99,7 +129,10 @@ extension SNMPError.Report {
         case .decryptionError: "agent cannot decrypt: privacy password or protocol does not match"
         case .unknownSecurityModel: "agent does not know the user-based security model"
         case .invalidMessage: "agent says the message is invalid"
-        case .unknownPDUHandler: "agent does not handle this kind of request"
+        case .unknownPDUHandler(let engine) where engine.isEmpty: "agent does not handle this kind of request"
+        case .unknownPDUHandler(let engine):
+            "agent does not handle requests for the context engine id "
+                + engine.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         case .unavailableContext(let name): "agent's context \"\(name)\" is not available"
         case .unknownContext(let name): "agent does not know the context \"\(name)\""
         case .other(let name): "agent reported \(name)"

@@ -8,6 +8,10 @@ package struct SNMPOptions: Hashable, Sendable {
     package var timeout = 5.0
     /// Whether a walk goes on when an agent's objects are not in their order, as long as it does not go round in circles.
     package var allowsNonIncreasing = false
+    /// Whether an answer counts that comes from another address than was asked, as those of hosts with several may.
+    package var acceptsAnySource = false
+    /// Whether the objects of one answer may be in any order, as long as all follow the one that was asked for.
+    package var allowsDisorderInAnswers = false
     /// Objects that one Get asks for.
     package var maximumOIDs = 60
     /// Objects that one walk may bring.

@@ -1,7 +1,7 @@
 /// The keys of users at engines, which cost too much to be made for every message.
 struct KeyRing {
     /// Keys of passwords, and keys of users at engines, that are kept.
-    static let limits = (passwords: 1_000, engines: 10_000)
+    static let limits = (passwords: 1_000, engines: SNMPMemory.limit.keys)
 
     struct Keys: Hashable, Sendable {
         var authentication: [UInt8] = []
@@ -21,6 +21,9 @@ struct KeyRing {
 
     private var passwords = RecentValues<PasswordID, [UInt8]>(limit: limits.passwords)
     private var engines = RecentValues<UserID, Keys>(limit: limits.engines)
+
+    /// Users at engines whose keys are kept.
+    var count: Int { engines.count }
 
     /// What the user's level needs.
     mutating func keys(of user: USMUser, engineID: [UInt8]) -> Keys {

@@ -20,6 +20,8 @@ struct Exchange {
     var youngUntil: Duration?
     /// How often a report of the agent made it necessary to ask again.
     var reports = 0
+    /// Whether a message came that would be an answer but for its digest.
+    var hasWrongDigest = false
     /// When it was sent, unless it was sent more than once.
     var sentOnceAt: Duration?
     var datagrams = 0
@@ -62,6 +64,16 @@ struct Exchange {
     var attemptLength: Duration {
         let options = query.options
         return .seconds(options.totalTime * Self.share(of: attempt, retries: options.retries))
+    }
+
+    /// Why there is no answer in the end.
+    var silence: SNMPError {
+        let (timeout, retries) = (query.options.timeout, query.options.retries)
+        guard case .v3(let user) = query.credentials else { return .noResponse(timeout: timeout, retries: retries) }
+        if hasWrongDigest { return .noAuthenticResponse(timeout: timeout, retries: retries, .digest) }
+        let hasMore = user.level.isPrivate || !user.contextName.isEmpty || !user.contextEngineID.isEmpty
+        guard reports > 0, hasMore else { return .noResponse(timeout: timeout, retries: retries) }
+        return .noAuthenticResponse(timeout: timeout, retries: retries, .silence)
     }
 
     /// Asks for half as many objects.

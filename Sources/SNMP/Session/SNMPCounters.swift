@@ -17,3 +17,18 @@ package struct SNMPCounters: Hashable, Sendable {
 
     package init() {}
 }
+
+/// How much a dispatcher remembers.
+package struct SNMPMemory: Hashable, Sendable {
+    /// Agents of which the address, the engine or the time to answer is known.
+    package var agents = 0
+    /// Users at engines whose keys are kept.
+    package var keys = 0
+
+    /// How many may be remembered; beyond it, those that were used last are kept.
+    package static let limit = SNMPMemory(agents: 10_000, keys: 10_000)
+
+    package init() {}
+
+    init(agents: Int, keys: Int) { (self.agents, self.keys) = (agents, keys) }
+}

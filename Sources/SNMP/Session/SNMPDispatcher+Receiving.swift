@@ -2,7 +2,7 @@ extension SNMPDispatcher {
     /// Takes a datagram; what answers no query is dropped.
     package mutating func receive(
         _ bytes: [UInt8],
-        from address: AgentAddress,
+        from source: AgentAddress,
         now: Duration,
         _ actions: inout [Action]
     ) {
@@ -11,13 +11,13 @@ extension SNMPDispatcher {
             counters.malformed += 1
             return
         }
-        if version == V3Message.version { return receiveSecure(&message, whole.taken, from: address, now, &actions) }
+        if version == V3Message.version { return receiveSecure(&message, whole.taken, from: source, now, &actions) }
         guard let community = try? CommunityMessage(version: version, &message) else {
             counters.malformed += 1
             return
         }
         let header = community.pdu
-        guard let (token, exchange) = exchange(header.requestID, from: address) else { return }
+        guard let (token, exchange, address) = exchange(header.requestID, from: source) else { return }
         guard header.kind == .response, version == exchange.query.credentials.version else {
             counters.unexpected += 1
             return
@@ -25,17 +25,23 @@ extension SNMPDispatcher {
         settle(header, token, exchange, from: address, now, &actions)
     }
 
-    /// The exchange that a message with this number is an answer to, if it comes from where it should.
-    mutating func exchange(_ id: Int32, from address: AgentAddress) -> (token: Token, exchange: Exchange)? {
+    /// The exchange that a message with this number is an answer to, if it comes from where it should, and the address
+    /// that was asked for it.
+    mutating func exchange(
+        _ id: Int32,
+        from source: AgentAddress
+    ) -> (token: Token, exchange: Exchange, address: AgentAddress)? {
         guard let token = tokens[id], let exchange = exchanges[token] else {
             counters.unexpected += 1
             return nil
         }
-        guard exchange.asked.contains(address) else {
+        if exchange.asked.contains(source) { return (token, exchange, source) }
+        // Of several addresses of one host, the last one that was asked is taken for the one that answers.
+        guard exchange.query.options.acceptsAnySource, let address = exchange.asked.last else {
             counters.strangers += 1
             return nil
         }
-        return (token, exchange)
+        return (token, exchange, address)
     }
 
     /// Ends a query with its answer.

@@ -6,7 +6,7 @@ extension SNMPDispatcher {
     mutating func receiveSecure(
         _ reader: inout BERReader,
         _ bytes: [UInt8],
-        from address: AgentAddress,
+        from source: AgentAddress,
         _ now: Duration,
         _ actions: inout [Action]
     ) {
@@ -14,11 +14,18 @@ extension SNMPDispatcher {
             counters.malformed += 1
             return
         }
-        guard let (token, exchange) = exchange(message.id, from: address) else { return }
-        guard case .v3(let user) = exchange.query.credentials, let pdu = open(message, user, from: address),
+        guard let (token, exchange, address) = exchange(message.id, from: source) else { return }
+        guard case .v3(let user) = exchange.query.credentials else {
+            counters.unauthentic += 1
+            return
+        }
+        let opened = open(message, user, from: address)
+        guard case .pdu(let pdu) = opened,
             pdu.kind == .report || isAnswer(pdu, message, user, exchange, from: address, now)
         else {
             counters.unauthentic += 1
+            if case .wrongDigest = opened { exchanges[token]?.hasWrongDigest = true }
+            if case .undecipherable = opened { finish(token, .failure(.undecipherable), now, &actions) }
             return
         }
         if pdu.kind == .report {
@@ -47,17 +54,28 @@ extension SNMPDispatcher {
         return true
     }
 
+    /// What comes of a message's protection.
+    private enum Opened {
+        case pdu(PDUHeader)
+        case wrongDigest
+        /// The digest is right.
+        case undecipherable
+        case refused
+
+        init(_ pdu: PDUHeader?) { self = pdu.map(Opened.pdu) ?? .refused }
+    }
+
     /// Checks the digest of a message that has one, and deciphers it.
-    private mutating func open(_ message: V3Message, _ user: USMUser, from address: AgentAddress) -> PDUHeader? {
-        guard message.level.isAuthenticated else { return try? message.plainPDU() }
+    private mutating func open(_ message: V3Message, _ user: USMUser, from address: AgentAddress) -> Opened {
+        guard message.level.isAuthenticated else { return Opened(try? message.plainPDU()) }
         guard user.level.isAuthenticated, let algorithm = user.authentication?.algorithm,
             let engine = engines[address], engine.id == message.security.engineID
-        else { return nil }
+        else { return .refused }
         let keys = keyRing.keys(of: user, engineID: engine.id)
-        guard message.isAuthentic(algorithm, key: keys.authentication) else { return nil }
-        guard message.level.isPrivate else { return try? message.plainPDU() }
-        guard user.level.isPrivate, let cipher = user.privacy?.algorithm else { return nil }
-        return message.pdu(cipher, key: keys.privacy)
+        guard message.isAuthentic(algorithm, key: keys.authentication) else { return .wrongDigest }
+        guard message.level.isPrivate else { return Opened(try? message.plainPDU()) }
+        guard user.level.isPrivate, let cipher = user.privacy?.algorithm else { return .refused }
+        return message.pdu(cipher, key: keys.privacy).map(Opened.pdu) ?? .undecipherable
     }
 
     /// An agent says why it does not answer; where it also says what is missing, it is asked again.

@@ -33,7 +33,10 @@ extension SNMPDispatcher {
         _ actions: inout [Action]
     ) {
         if let address = exchange.untried.popFirst() {
-            if !exchange.asked.contains(address) { exchange.asked.append(address) }
+            if !exchange.asked.contains(address) {
+                exchange.asked.append(address)
+                askedOf[address, default: []].insert(token)
+            }
             transmit(&exchange, token, to: address, now, &actions)
         }
         exchange.raceContinues = exchange.untried.isEmpty ? nil : now + Exchange.raceDelay
@@ -70,14 +73,20 @@ extension SNMPDispatcher {
 
     private mutating func giveUp(_ exchange: Exchange, _ token: Token, _ now: Duration, _ actions: inout [Action]) {
         answered[exchange.query.target] = nil
-        let options = exchange.query.options
+        // The next query finds out whether the agent is there at all, unless others wait for its answers.
+        for address in exchange.asked where askedOf[address] == [token] { engines[address] = nil }
         if exchange.refusals.count == exchange.query.addresses.count {
             let reasons = exchange.refusals.map(\.reason).joined(separator: ", ")
             return finish(token, .failure(.unreachable(reasons)), now, &actions)
         }
         counters.timeouts += 1
-        let error = SNMPError.noResponse(timeout: options.timeout, retries: options.retries)
-        finish(token, .failure(error), now, &actions)
+        finish(token, .failure(exchange.silence), now, &actions)
+    }
+
+    /// An address is not asked for a query any more.
+    mutating func forget(_ token: Token, of address: AgentAddress) {
+        askedOf[address]?.remove(token)
+        if askedOf[address]?.isEmpty == true { askedOf[address] = nil }
     }
 
     /// The system says that an address cannot be reached; `reason` names it.
@@ -87,7 +96,7 @@ extension SNMPDispatcher {
         now: Duration,
         _ actions: inout [Action]
     ) {
-        for token in exchanges.filter({ $0.value.asked.contains(address) }).map(\.key).sorted() {
+        for token in askedOf.removeValue(forKey: address)?.sorted() ?? [] {
             guard var exchange = exchanges[token] else { continue }
             exchange.refusals.append((address, reason))
             exchange.asked.removeAll { $0 == address }

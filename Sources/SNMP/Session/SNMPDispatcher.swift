@@ -20,8 +20,6 @@ package struct SNMPDispatcher {
     /// Requests sent within `youth` that have no answer: so many answers have to fit into a socket's buffer.
     package static let youngLimit = 128
     static let youth = Duration.milliseconds(250)
-    /// Engines, and addresses that answered, that are remembered.
-    package static let memoryLimit = 10_000
 
     private struct Target {
         var inFlight = 0
@@ -31,6 +29,8 @@ package struct SNMPDispatcher {
     var exchanges: [Token: Exchange] = [:]
     /// By the numbers that answers bear.
     var tokens: [Int32: Token] = [:]
+    /// Those that an address has been asked for.
+    var askedOf: [AgentAddress: Set<Token>] = [:]
     /// Those that wait for their turn, and whether they count for their target already.
     private var waiting: [Token: (query: SNMPQuery, isReady: Bool)] = [:]
     /// Those that their target has room for.
@@ -38,9 +38,9 @@ package struct SNMPDispatcher {
     private var young = 0
     private var targets: [String: Target] = [:]
     /// The address of a target that answered last.
-    var answered = RecentValues<String, AgentAddress>(limit: memoryLimit)
-    var engines = RecentValues<AgentAddress, Engine>(limit: memoryLimit)
-    var roundTrips = RecentValues<AgentAddress, RoundTrip>(limit: memoryLimit)
+    var answered = RecentValues<String, AgentAddress>(limit: SNMPMemory.limit.agents)
+    var engines = RecentValues<AgentAddress, Engine>(limit: SNMPMemory.limit.agents)
+    var roundTrips = RecentValues<AgentAddress, RoundTrip>(limit: SNMPMemory.limit.agents)
     var keyRing = KeyRing()
     package internal(set) var counters = SNMPCounters()
     private var nextToken = 0
@@ -55,6 +55,10 @@ package struct SNMPDispatcher {
     package init(generator: any RandomNumberGenerator = SystemRandomNumberGenerator()) {
         self.generator = generator
         salt = self.generator.next()
+    }
+
+    package var memory: SNMPMemory {
+        SNMPMemory(agents: max(answered.count, engines.count, roundTrips.count), keys: keyRing.count)
     }
 
     /// Queries that are not over.
@@ -159,6 +163,7 @@ package struct SNMPDispatcher {
         guard let exchange = exchanges.removeValue(forKey: token) else { return }
         datagrams[token] = exchange.datagrams
         for id in exchange.ids { tokens[id] = nil }
+        for address in exchange.asked { forget(token, of: address) }
         if exchange.youngUntil != nil { young -= 1 }
         leave(exchange.query.target)
     }

@@ -57,6 +57,7 @@ package struct WalkOperation {
     }
 
     private mutating func accept(_ bindings: [VariableBinding]) -> Step {
+        let asked = last
         var isAtEnd = bindings.isEmpty
         var kept = 0
         for binding in bindings {
@@ -64,11 +65,10 @@ package struct WalkOperation {
                 isAtEnd = true
                 break
             }
-            guard options.allowsNonIncreasing || last < binding.name else {
-                return Step(
-                    bindings: Array(bindings.prefix(kept)),
-                    next: .end(.notIncreasing(binding.name, after: last))
-                )
+            let before = options.allowsDisorderInAnswers ? asked : last
+            guard options.allowsNonIncreasing || before < binding.name else {
+                let end = SNMPError.notIncreasing(binding.name, after: before)
+                return Step(bindings: Array(bindings.prefix(kept)), next: .end(end))
             }
             last = binding.name
             kept += 1

@@ -31,10 +31,11 @@ enum H2OServer {
 func serving<Value>(
     _ name: String,
     _ arguments: [String],
+    environment: [String: String] = [:],
     at endpoint: Endpoint,
     _ body: (Endpoint) async throws -> Value
 ) async throws -> Value {
-    let program = try Program(name, arguments)
+    let program = try Program(name, arguments, environment: environment)
     do {
         try await wait(until: "\(name) answers") {
             if program.end != nil {

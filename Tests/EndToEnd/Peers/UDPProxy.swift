@@ -19,19 +19,24 @@ struct UDPProxy {
 
     /// Starts it before `target`, gives it to `body` and stops it.
     ///
-    /// Each of the four bad fates meets this share of the datagrams; the same seed gives the same sequence of fates.
+    /// Each of the four bad fates meets this share of the datagrams; the same seed gives the same sequence of fates. With
+    /// `source` its answers come from that address.
     static func running<Value>(
         before target: String,
-        badly share: Double,
-        seed: Int,
+        badly share: Double = 0,
+        seed: Int = 1,
+        source: String? = nil,
         _ body: (UDPProxy) async throws -> Value
     ) async throws -> Value {
         let script = Workspace.checkout.appending(path: "Tests/peers/udp_proxy.py").path
         let fates = ["--lose", "--duplicate", "--reorder", "--delay"].flatMap { [$0, "\(share)"] }
-        let program = try Program(Workspace.python, ["-B", script, target, "--seed", "\(seed)"] + fates)
+        let answers = source.map { ["--listen", $0.contains(":") ? "::1" : "127.0.0.1", "--source", $0] } ?? []
+        let arguments = ["-B", script, target, "--seed", "\(seed)"] + fates + answers
+        let program = try Program(Workspace.python, arguments)
         do {
             let listening = try JSONDecoder().decode(Listening.self, from: try await line(0, of: program))
-            let value = try await body(UDPProxy(address: "127.0.0.1:\(listening.port)", program: program))
+            let host = source?.contains(":") == true ? "[::1]" : "127.0.0.1"
+            let value = try await body(UDPProxy(address: "\(host):\(listening.port)", program: program))
             await program.stop()
             return value
         } catch {

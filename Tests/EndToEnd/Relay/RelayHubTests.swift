@@ -78,6 +78,7 @@ extension EndToEndTests {
                                 try await relay.scrape("http://raspberrypi:9100/metrics").text.contains("node_load1")
                             )
                             #expect(try await relay.scrape("http://nas/metrics").text.contains("node_load1"))
+                            #expect(try await relay.scrape("http://raspberrypi:9090/sd").text == "[]\n")
                             #expect(try await relay.scrape("http://raspberrypi/metrics").text.contains("demo_value"))
                             let zipped = ["Accept-Encoding": "gzip"]
                             let packed = try await relay.scrape("http://raspberrypi:9100/metrics", headers: zipped)

@@ -187,7 +187,7 @@ extension EndToEndTests {
 }
 
 /// Starts the hub, gives it to `body` and ends it by SIGKILL.
-private func withKilledHub(
+func withKilledHub(
     _ options: HubOptions,
     in workspace: Workspace,
     _ body: (Hub) async throws -> Void

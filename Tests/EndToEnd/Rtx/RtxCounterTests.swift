@@ -49,6 +49,23 @@ extension EndToEndTests {
             }
         }
 
+        /// None of the spellings of PPs and tunnels is documented.
+        @Test func everySpellingOfAnInterfaceIsUnderstood() async throws {
+            let spellings = [
+                "LAN1", "lan2", " LAN3 ", "PP[02]", "PP03", "PP 4", "Pp#5", "PP[10]:", "TUNNEL[1]", "TUNNEL2",
+                "Tunnel 3", "TUNNEL(4)", "TUNNEL_05", "PP[02]", "LAN1/1", "PP[ANONYMOUS01]", "VLAN1",
+            ]
+            let rows = spellings.enumerated().flatMap { Self.interface($0 + 1, $1, narrow: 100 + $0) }
+            try await withRouter(Self.router + rows) { responder, workspace in
+                try await withRtxHub(targets(of: responder), settings: "via: [snmp]", in: workspace) { hub in
+                    let lines = RouterSamples.lines(of: "v2c", in: try await hub.get("/metrics").text)
+                    let names = ["1", "2", "3"] + [2, 3, 4, 5, 10].map { "pp\($0)" } + (1...5).map { "tunnel\($0)" }
+                    let expected = names.enumerated().map { "ifInOctets{if=\"\($1)\"} \(100 + $0)" }
+                    #expect(lines.filter { $0.hasPrefix("ifInOctets") } == expected.sorted())
+                }
+            }
+        }
+
         @Test func aCounterThatWrapsGoesOn() async throws {
             try await withRouter(Self.router + Self.interface(1, "LAN1", narrow: 4_294_967_000)) {
                 responder,

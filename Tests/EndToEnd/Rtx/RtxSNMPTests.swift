@@ -1,4 +1,5 @@
 import Foundation
+import TestAgents
 import Testing
 
 extension EndToEndTests {
@@ -35,6 +36,21 @@ extension EndToEndTests {
                             #expect(Set(expected).subtracting(lines) == [], "\(way): \(lines)")
                             #expect(lines.contains { $0.hasPrefix("ifInOctets{if=\"1\"} ") } == (names == "classic"))
                         }
+                    }
+                }
+            }
+        }
+
+        @Test func thePortOfATargetIsTheAgentsWhereNothingElseIsAsked() async throws {
+            try await withRouterAgent(SNMPAgent.Options(lines: Self.objects)) { agent, workspace in
+                let targets = [
+                    "{ address: \"\(agent.address)\", name: v4 }", "{ address: \"\(agent.addressIPv6)\", name: v6 }",
+                ]
+                try await withRtxHub(targets, settings: "via: [snmp]", in: workspace) { hub in
+                    let text = try await hub.get("/metrics").text
+                    for target in ["v4", "v6"] {
+                        let lines = RouterSamples.lines(of: target, in: text)
+                        #expect(Set(Self.classic).subtracting(lines) == [], "\(lines)")
                     }
                 }
             }

@@ -11,6 +11,31 @@ enum SNMPFeatures {
             + passes.map { "pass \(root).\($0) /bin/sh \(script)" }
     }
 
+    /// Lines of snmpd.conf for objects that stand in a file below `root`, one in a line: what follows, type, value.
+    static func lines(of file: URL, below root: String, in workspace: Workspace) throws -> [String] {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        var lines: [String] = []
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            let parts = line.split(separator: " ", maxSplits: 2).map(String.init)
+            guard parts.count == 3 else { throw HarnessError(description: "\(file.path): \(line)") }
+            let object = "\(root).\(parts[0])"
+            if ["integer", "uinteger", "counter", "object_id", "octet_str"].contains(parts[1]) {
+                lines.append("override \(object) \(parts[1]) \(parts[2])")
+                continue
+            }
+            // Others only a program can answer with, which is registered for what is before the `.0`.
+            guard object.hasSuffix(".0") else { throw HarnessError(description: "\(file.path): \(line)") }
+            let script = """
+                case "$1:$2" in -g:*.0) name=$2 ;; -n:*.0) exit ;; -n:*) name=$2.0 ;; *) exit ;; esac
+                printf '%s\\n' "$name" '\(parts[1])' '\(parts[2])'
+
+                """
+            let path = try workspace.write(script, to: "pass-\(parts[0]).sh")
+            lines.append("pass \(object.dropLast(2)) /bin/sh \(path)")
+        }
+        return lines
+    }
+
     static let row = "2.1.7.2.65.66.2.1.255.9.8.0.26.43.60.77.94.10.0.0.1.1.4.192.0.2.1.1.120.121"
 
     private static let overrides = [

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestAgents
 import Testing
 
 extension EndToEndTests {
@@ -124,6 +125,34 @@ extension EndToEndTests {
                     #expect(samples.value("hub_target_up", ["target": "silent"]) == 0)
                     #expect(samples.failures("agent", "timeout") == 1)
                     #expect(try await hub.scrape(timeout: 2).value("agent_objects", ["target": "good"]) == 5)
+                }
+            }
+        }
+
+        @Test(arguments: ["response_size", "snmp_size"])
+        func aLimitOfAnswersIsNamedAndCounted(limit: String) async throws {
+            try await withAgent(SNMPAgent.Options(lines: Self.objects)) { agent, workspace in
+                let targets = [
+                    "{ address: \"\(agent.address)\", name: small }",
+                    "{ address: \"\(agent.addressIPv6)\", name: large, settings: { roots: [1.3.6.1.2.1] } }",
+                ]
+                try await withSNMPHub("agent", targets, limits: "\(limit): 4KiB", in: workspace) { hub in
+                    var samples = try await hub.scrape()
+                    #expect(samples.value("agent_objects", ["target": "small"]) == 5)
+                    let error = try #require(try await hub.error(of: "large", in: "agent"))
+                    #expect(error.contains("longer than 4096 bytes, see limits.\(limit)"), "\(error)")
+                    samples = try await hub.scrape()
+                    for known in ["response_size", "snmp_size", "objects", "requests"] {
+                        let count = samples.value("hub_plugin_snmp_limits_exceeded_total", ["limit": known])
+                        #expect(try #require(count) == 0 || known == limit)
+                        #expect(try #require(count) > 0 || known != limit)
+                    }
+                    // What failed is not held any more.
+                    #expect(samples.value("hub_plugin_snmp_answers_bytes") == 0)
+                    let bytes = limit == "snmp_size" ? 4096.0 : Double(64 << 20)
+                    #expect(samples.value("hub_plugin_snmp_answers_limit_bytes") == bytes)
+                    #expect(samples.value("hub_plugin_snmp_remembered", ["kind": "agents"]) == 2)
+                    #expect(samples.value("hub_plugin_snmp_remembered_limit", ["kind": "agents"]) == 10_000)
                 }
             }
         }

@@ -89,9 +89,25 @@ extension EndToEndTests {
                         let samples = try await hub.scrape(timeout: 60)
                         #expect(samples("agent_objects").count == 300)
                         #expect(samples("agent_objects").allSatisfy { $0.value == 84 })
-                        // 64 agents may have a socket of their own; the others share one.
-                        #expect(try descriptors(of: hub) <= before + 70)
+                        // One socket for each family of addresses, and what tells that something has come.
+                        #expect(try descriptors(of: hub) <= before + 10)
                     }
+                }
+            }
+        }
+
+        @Test func manyAgentsThatAreNotThereCostNoTime() async throws {
+            try await withWorkspace(plugins: ["snmp"]) { workspace in
+                let port = try freeDatagramPort()
+                var targets = (1...200).map { "{ address: \"127.0.9.\($0):\(port)\" }" }
+                targets.append("{ address: \"[::1]:\(port)\" }")
+                try await withSNMPHub("agent", targets, settings: "timeout: 1m", in: workspace) { hub in
+                    let samples = try await hub.scrape(timeout: 100)
+                    #expect(samples.sum("hub_target_up") == 0)
+                    #expect(samples.failures("agent", "timeout") == 0)
+                    #expect(samples.failures("agent", "error") == 201)
+                    let error = try await hub.error(of: "[::1]:\(port)", in: "agent")
+                    #expect(error?.contains("[::1]:\(port): connection refused") == true)
                 }
             }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import TestAgents
 import Testing
 
 extension EndToEndTests {

@@ -1,3 +1,4 @@
+import Foundation
 import Relay
 import Testing
 
@@ -125,5 +126,29 @@ struct ProxyConfigurationTests {
     ])
     func aWrongKeyIsSaidWithItsLine(testCase: InvalidCase) {
         #expect(problems(testCase.text) == [testCase.message])
+    }
+
+    @Test func aCheckNamesLinesAddressesAndCertificates() throws {
+        func problems(_ text: String) throws -> [String] {
+            try withTemporaryFile(Data(text.utf8)) { path in
+                ProxyConfiguration.problems(path: path).map { $0.replacing(path, with: "relay.yml") }
+            }
+        }
+        #expect(try problems("clients: { pi: { token: a } }") == [])
+        #expect(
+            try problems("limits: { scrape: 1 }\nlog: { levl: info }") == [
+                "relay.yml:1: unknown key \"scrape\", did you mean \"scrapes\"?",
+                "relay.yml:2: unknown key \"levl\", did you mean \"level\"?",
+            ]
+        )
+        let unusable = try problems("listen: [\"a:b\"]\ntls: { certificate_file: /absent.pem, key_file: /absent.key }")
+        #expect(unusable.count == 2)
+        #expect(unusable.first?.hasPrefix("relay.yml: ") == true && unusable.first?.contains("a:b") == true)
+        #expect(unusable.last?.hasPrefix("relay.yml: tls: cannot read /absent.pem: ") == true)
+        #expect(
+            ProxyConfiguration.problems(path: "/absent.yml") == [
+                "/absent.yml: cannot be read: no such file or directory"
+            ]
+        )
     }
 }

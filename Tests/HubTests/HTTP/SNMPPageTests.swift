@@ -28,6 +28,10 @@ import Testing
         ("target=", "'target' parameter must be specified once"),
         ("target=a&module=", "'module' parameter must contain at least one module name"),
         ("target=a&snmp_engineid=1&snmp_engineid=2", "'snmp_engineid' parameter must only be specified once"),
+        (
+            "target=a&snmp_engineid=zz",
+            "'snmp_engineid' parameter must be up to 32 bytes in hexadecimal, got \"zz\""
+        ),
         ("target=tcp://a", "only udp is supported, got \"tcp://\""),
         ("target=a&strict=2", "strict must be 1 or 0, got \"2\""),
     ])

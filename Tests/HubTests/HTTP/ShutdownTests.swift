@@ -4,17 +4,14 @@ import Testing
 @testable import Hub
 
 @Suite struct ShutdownTests {
-    @Test func aScrapeInFlightIsAnsweredAndTheServerStopsWithinASecond() async throws {
+    @Test func aScrapeInFlightIsAnsweredBeforeTheServerStops() async throws {
         let gate = Gate()
-        let clock = ContinuousClock()
-        var begin = clock.now
         try await RunningServer.run(hub: try FakeHub(samples: 2_000, gate: gate)) { server in
             let client = try await TestClient.connect(to: server.address)
             try await client.send(TestClient.request("GET", "/metrics"))
             await gate.arrival()
             let idle = try await TestClient.connect(to: server.address)
             #expect(try await idle.exchange("GET", "/-/healthy").status == 200)
-            begin = clock.now
             await server.shutDown()
             // The idle connection is closed while the other one is still being answered.
             #expect(try await idle.receiveToEnd() == "")
@@ -24,9 +21,9 @@ import Testing
             #expect(answer.fields["connection"] == "close")
             #expect(answer.text.hasSuffix("test{number=\"2000\"} 2000\n"))
             #expect(try await client.receiveToEnd() == "")
+            // Nobody was cut off, as happens at the end of the time of grace.
             #expect(server.metrics.snapshot().faults[.shutdown] == 0)
         }
-        #expect(clock.now - begin < .seconds(1))
     }
 
     @Test func nobodyElseIsAccepted() async throws {

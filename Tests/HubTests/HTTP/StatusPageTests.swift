@@ -42,6 +42,53 @@ import Testing
         #expect(page.contains("12 failures in a row, next try in 3.4 min"))
     }
 
+    @Test func pushedGroupsAreShownWithTheirLabelsAndTimes() {
+        #expect(page.contains("<h2>Pushed groups <small>2 groups, 1,204 samples</small></h2>"))
+        #expect(page.contains("<span class=\"name\">&lt;i&gt;odd&lt;/i&gt;</span>"))
+        #expect(page.contains("<span class=\"note\">host=&quot;&quot;nas&quot;&quot;</span>"))
+        #expect(page.contains("<pre>the push 60 s ago was refused</pre>"))
+        #expect(page.contains("data-label=\"Time left\">for ever</td>"))
+        #expect(page.contains("data-label=\"Time left\">60 min</td>"))
+    }
+
+    @Test func endpointsAreShownWithWhatWaitsAndWhy() {
+        #expect(page.contains("<span class=\"note\">version 2.0 · the queue is not on disk</span>"))
+        #expect(page.contains("<pre>status 503: &lt;h1&gt;busy&lt;/h1&gt;</pre><span class=\"note\">12 s ago</span>"))
+        #expect(page.contains("data-label=\"Waiting\">12,345</td><td class=\"n\" data-label=\"Oldest\">5 min</td>"))
+        #expect(page.contains("data-label=\"Last success\">–</td>"))
+    }
+
+    @Test func relaysAreShownWithTheirConnection() {
+        #expect(page.contains("<span class=\"note\">scraped as raspberrypi</span>"))
+        #expect(page.contains("<span class=\"state ok\">connected</span>"))
+        #expect(page.contains("<span class=\"state failing\">not connected</span>"))
+        #expect(page.contains("<pre>cannot connect: &lt;refused&gt;</pre>"))
+    }
+
+    @Test func whatIsNotConfiguredHasNoSection() {
+        var status = HubStatus.sample
+        (status.pushes, status.remoteWrite, status.relays) = (nil, [], [])
+        let html = StatusPage(status: status, now: HubStatus.sampleNow).html.markup
+        for title in ["Pushed groups", "Remote write", "Relays"] { #expect(!html.contains(title)) }
+    }
+
+    @Test func ofThousandsOfGroupsTheFirstAreShownAndTheOthersCounted() throws {
+        let groups = (0..<10_000).map { number in
+            var group = PushGroup(key: GroupingKey(["job": "job-\(100_000 + number)"]))
+            (group.pushed, group.failed) = (10, number == 9_999 ? 11 : 0)
+            return group
+        }
+        var status = HubStatus.sample
+        status.plugins = []
+        status.pushes = PushStatus(groups)
+        let page = StatusPage(status: status, now: HubStatus.sampleNow).html.markup
+        #expect(page.matches(of: /class="name">job-/).count == PushStatus.listed)
+        let first = try #require(page.firstMatch(of: /class="name">(job-[0-9]+)</))
+        #expect(first.output.1 == "job-109999", "the refused one comes first")
+        #expect(page.contains("<summary>500 more</summary>") && page.contains("9,480 more in /api/v1/metrics."))
+        try expectEveryElementClosed(page)
+    }
+
     private static func page(targets count: Int) -> String {
         var status = HubStatus.sample
         status.plugins = [.rtx]
@@ -82,6 +129,7 @@ import Testing
     @Test func aHubWithoutPluginsSaysWhatToDo() {
         var status = HubStatus.sample
         status.plugins = []
+        (status.pushes, status.remoteWrite, status.relays) = (nil, [], [])
         let html = StatusPage(status: status, now: HubStatus.sampleNow).html.markup
         #expect(html.contains("No plugins."))
         #expect(!html.contains("<table"))

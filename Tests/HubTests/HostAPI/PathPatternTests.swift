@@ -20,6 +20,15 @@ import Testing
         #expect(try #require(PathPattern(pattern)).matches(path) == isMatch)
     }
 
+    @Test(arguments: [
+        ("/a/*/c", "/", true), ("/a/*/c", "/a", true), ("/a/*/c", "/a/x", true), ("/a/*/c", "/a/x/c", false),
+        ("/a/*/c", "/b", false), ("/a/b", "/a/b", false), ("/a/**", "/a/x/y", true), ("/a/**", "/ab", false),
+        ("/a/**/d", "/a", true), ("/a/**/d", "/a/x/d", true), ("/**", "/x", true), ("/", "/", false),
+    ])
+    func aPatternLeadsBelowTheFoldersOnItsWay(_ pattern: String, _ folder: String, _ leads: Bool) throws {
+        #expect(try #require(PathPattern(pattern)).leads(below: folder) == leads)
+    }
+
     @Test(arguments: ["", "proc/stat", "./a", "~/a", "/a/../b", "/.."])
     func aPatternIsAnAbsolutePath(_ text: String) {
         #expect(PathPattern(text) == nil)

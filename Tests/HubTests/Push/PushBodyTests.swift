@@ -91,9 +91,9 @@ import Testing
         let path = file.path("pushes.db")
         var group = PushGroup(key: key, pushed: 5.25, expires: 9.5)
         for block in body.families { group.families[block.descriptor.name] = .init(block: block, time: 5, number: 1) }
-        try PushDatabase.open(path: path).store([.init(key: key, before: nil, after: group)])
+        try PushDatabase(path: path).store([.init(key: key, before: nil, after: group)])
         var loaded: [PushGroup] = []
-        let broken = try PushDatabase.open(path: path).load {
+        let broken = try PushDatabase(path: path).load {
             loaded.append($0)
         } number: {
             1

@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct ModuleLibraryTests {
     private let access = ModuleLibrary.Access(
-        paths: ModuleFileGlob.paths,
-        signature: { FileSignature(path: $0).map { "\($0)" } },
+        paths: { ModuleFileGlob(patterns: [PathPattern("/**")].compactMap(\.self), limit: 1000) { false }.paths($0) },
+        signature: { FileSignature(path: $0)?.text },
         read: { path throws(ConfigurationError) in try BoundedFile.read(path, maximum: 16 << 20) }
     )
 
@@ -101,6 +101,22 @@ import Testing
             #expect(library.decodedCount == 0)
             #expect(try library.module("if_mib_7")?.metrics.isEmpty == false)
             #expect(library.decodedCount == 1)
+        }
+    }
+
+    @Test func onlyFoldersOnTheWayToGrantedFilesAreLookedInto() throws {
+        try withFolder { folder in
+            for name in ["granted", "other"] {
+                let path = "\(folder)/\(name)"
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+                for file in ["a.yml", "b.txt"] { try write("", "\(path)/\(file)") }
+            }
+            let patterns = [try #require(PathPattern("\(folder)/granted/*.yml"))]
+            let glob = ModuleFileGlob(patterns: patterns, limit: 1000) { false }
+            #expect(glob.paths("\(folder)/granted/*") == ["\(folder)/granted/a.yml"])
+            #expect(glob.paths("\(folder)/other/*") == [])
+            #expect(glob.paths("/*/*/*/*.yml") == ["\(folder)/granted/a.yml"])
+            #expect(ModuleFileGlob(patterns: patterns, limit: 1000) { true }.paths("\(folder)/granted/*") == [])
         }
     }
 }

@@ -11,8 +11,10 @@ struct FakeAgent {
     var bootedAt: Duration = .zero
     /// Objects that fit into one of its answers.
     var room = Int.max
-    /// A context that it has beside the one without a name.
-    var contexts: Set<String> = [""]
+    /// Answers in place of the honest ones.
+    var malice: Malice?
+    /// Whether it says nothing to users, as many do when they cannot decipher a request.
+    var isDeaf = false
     private(set) var requests = 0
     private var ring = KeyRing()
     private var salt: UInt64 = 7
@@ -44,7 +46,12 @@ struct FakeAgent {
 
     private func next(_ name: ObjectIdentifier) -> Int? { objects.firstIndex { $0.name > name } }
 
-    private func answer(_ pdu: PDU, isV1: Bool) -> PDU {
+    private mutating func answer(_ pdu: PDU, isV1: Bool) -> PDU {
+        let honest = honestAnswer(pdu, isV1: isV1)
+        return malice?.spoil(honest, to: pdu) ?? honest
+    }
+
+    private func honestAnswer(_ pdu: PDU, isV1: Bool) -> PDU {
         var answer = PDU(kind: .response, requestID: pdu.requestID, bindings: pdu.bindings)
         var found: [VariableBinding] = []
         for (index, binding) in pdu.bindings.enumerated() {
@@ -82,6 +89,7 @@ extension FakeAgent {
         guard let message = try? V3Message(bytes, &reader) else { return nil }
         let security = message.security
         guard security.engineID == engineID else { return report(4, message, now) }
+        guard !isDeaf else { return nil }
         guard let user = users.first(where: { Array($0.name.utf8) == security.userName }) else {
             return report(3, message, now)
         }
@@ -120,18 +128,23 @@ extension FakeAgent {
     }
 
     mutating func encode(_ pdu: PDU, _ id: Int32, _ user: USMUser, _ now: Duration) -> [UInt8] {
-        let keys = ring.keys(of: user, engineID: engineID)
-        var security = SecurityParameters()
-        (security.engineID, security.boots) = (engineID, boots)
-        security.time = Int32((now - bootedAt).components.seconds)
-        security.userName = Array(user.name.utf8)
         var scoped = BERWriter()
         scoped.wrap(BERTag.sequence) { writer in
             writer.answer(pdu)
             writer.octetString([])
             writer.octetString(engineID)
         }
-        var data = scoped.bytes
+        return encode(scoped: scoped.bytes, id, user, now)
+    }
+
+    /// A message that is protected as it should be, whatever is in it.
+    mutating func encode(scoped: [UInt8], _ id: Int32, _ user: USMUser, _ now: Duration) -> [UInt8] {
+        let keys = ring.keys(of: user, engineID: engineID)
+        var security = SecurityParameters()
+        (security.engineID, security.boots) = (engineID, boots)
+        security.time = Int32((now - bootedAt).components.seconds)
+        security.userName = Array(user.name.utf8)
+        var data = scoped
         if user.level.isPrivate, let cipher = user.privacy?.algorithm {
             salt += 1
             let salt = PrivacySalt(salt, for: cipher, boots: boots, time: security.time)

@@ -9,9 +9,10 @@ local KINDS = { lan = true, pp = true, tunnel = true, wan = true, onu = true, br
 
 local interface = {}
 
---- Kind and number of `LAN1`, `PP[01]`, `TUNNEL[1]`; nil for what is none of the router's interfaces.
+--- Kind and number of `LAN1`, `PP[01]`, `TUNNEL[1]`; nil for what is none of the router's interfaces. How PPs and
+--- tunnels are spelled is not documented, so `PP01`, `PP 1` and `Tunnel #1` will do as well.
 function interface.name(description)
-  local kind, number = description:match("^(%a+)%s*%[?0*(%d+)%]?$")
+  local kind, number = description:match("^%s*(%a+)[%s_#:-]*[%[(]?%s*0*(%d+)%s*[%])]?:?%s*$")
   kind = kind and kind:lower()
   if KINDS[kind] then
     return kind, tonumber(number)

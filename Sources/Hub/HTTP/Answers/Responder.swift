@@ -79,6 +79,8 @@ struct Responder: Sendable {
         case .metrics: await MetricsPage(service: service).reply(target, request.headers, remote)
         case .probe: await ProbePage(service: service).reply(target, request.headers)
         case .federate: await FederatePage(service: service).reply(target, body?.bytes, request.headers)
+        case .discovery:
+            DiscoveryPage(status: await service.status()).reply(target, authority: request.head.authority)
         case .snmp: await SNMPPage(service: service).reply(target, request.headers)
         case .push, .pushedMetrics, .wipe: await makePushReply(route, target, request, body)
         case .status: StatusDocument.reply(await service.status(), isPushgateway: service.pushes != nil)

@@ -6,6 +6,7 @@ enum Route: CaseIterable, Sendable {
     case metrics
     case probe
     case federate
+    case discovery
     case snmp
     case push
     case pushedMetrics
@@ -31,8 +32,9 @@ enum Route: CaseIterable, Sendable {
         switch self {
         case .page: "/"
         case .metrics: "/metrics"
-        case .probe: "/probe"
+        case .probe: ProbePage.path
         case .federate: "/federate"
+        case .discovery: "/sd"
         case .snmp: "/snmp"
         case .push: GroupingKey.path
         case .pushedMetrics: "/api/v1/metrics"

@@ -3,7 +3,8 @@ import HTTPTypes
 
 /// `/probe`: one target of one plugin, in the way of blackbox_exporter and snmp_exporter.
 struct ProbePage {
-    private static let usage = "/probe?plugin=NAME&target=ADDRESS"
+    static let path = "/probe"
+    private static let usage = "\(path)?plugin=NAME&target=ADDRESS"
 
     let service: any HubService
 

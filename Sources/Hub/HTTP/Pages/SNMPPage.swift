@@ -33,6 +33,10 @@ struct SNMPPage {
         request.auth = try single("auth", of: target)
         request.context = try single("snmp_context", of: target)
         request.engineID = try single("snmp_engineid", of: target)
+        if let text = request.engineID, SNMPModuleAPI.engineID(text) == nil {
+            let rule = SNMPModuleAPI.engineIDRule
+            throw BadRequest(reason: "'snmp_engineid' parameter \(rule), got \(ConfigurationText.quote(text))")
+        }
         request.modules = try modules(of: target)
         for (name, value) in target.query where name == "strict" { request.isStrict = try target.flag(name, value) }
         return request

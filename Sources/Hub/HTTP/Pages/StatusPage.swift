@@ -38,7 +38,7 @@ struct StatusPage {
         <nav><a href="/metrics">Metrics</a><a href="/api/v1/status">Status as JSON</a></nav>
         </header>
         <main>
-        \(facts)\(problems)\(plugins)
+        \(facts)\(problems)\(plugins)\(StatusSections(status: status, now: now).html)
         </main>
         </body>
         </html>

@@ -14,7 +14,7 @@ extension StatusPage {
         header, main { max-width: 1180px; margin: 0 auto; padding: 0 20px; }
         header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 24px; padding-top: 22px; }
         h1 { font-size: 22px; margin: 0; } h1 small { font-size: 14px; font-weight: 400; color: var(--soft); }
-        h2 { font-size: 15px; margin: 0 0 8px; }
+        h2 { font-size: 15px; margin: 0 0 8px; } h2 small { font-size: 13px; font-weight: 400; color: var(--soft); }
         nav a { margin-right: 18px; } a { color: var(--link); }
         .facts { display: flex; flex-wrap: wrap; gap: 10px 32px; margin: 16px 0 20px; }
         .facts dt { color: var(--soft); font-size: 13px; } .facts dd { margin: 0; overflow-wrap: anywhere; }
@@ -30,8 +30,8 @@ extension StatusPage {
         thead th { color: var(--soft); font-size: 13px; padding-bottom: 7px; }
         tbody tr:first-child > * { border-top: 1px solid var(--line); }
         .n { text-align: right; font-variant-numeric: tabular-nums; }
-        tbody th { white-space: normal; min-width: 200px; }
-        .plugin .name { font-weight: 600; } .note { display: block; color: var(--soft); font-size: 13px; }
+        tbody th { white-space: normal; overflow-wrap: anywhere; min-width: 200px; }
+        .plugin .name, .entry .name { font-weight: 600; } .note { display: block; color: var(--soft); font-size: 13px; }
         .of { color: var(--soft); font-size: 13px; }
         .target > * { padding-top: 3px; padding-bottom: 5px; } .target th { padding-left: 30px; }
         .error td { padding-top: 0; white-space: normal; } .error pre { color: var(--bad); }

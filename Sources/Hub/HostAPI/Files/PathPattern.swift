@@ -35,6 +35,17 @@ struct PathPattern: Sendable, Hashable {
         return Self.matches(parts, components, star: { $0 == .anyDepth }, one: Self.isMatch)
     }
 
+    /// Whether a file that matches may lie below a folder, given by a clean absolute path.
+    func leads(below folder: String) -> Bool {
+        let parts = folder.utf8.split(separator: UInt8(ascii: "/"))
+        return components.indices.contains { count in
+            // Any depth may be none: what comes before it leads there as well.
+            Self.matches(parts, Array(components[...count].dropLast()), star: { $0 == .anyDepth }, one: Self.isMatch)
+                || components[count] == .anyDepth
+                    && Self.matches(parts, Array(components[...count]), star: { $0 == .anyDepth }, one: Self.isMatch)
+        }
+    }
+
     private static func isMatch(_ part: Substring.UTF8View, _ component: Component) -> Bool {
         switch component {
         case .literal(let bytes): part.elementsEqual(bytes)

@@ -9,11 +9,13 @@ extension PluginInstance {
 
     /// The addresses of an endpoint that may be used, looked up on another thread when it is a name.
     ///
-    /// Nobody waits after the deadline, however long the resolver does.
+    /// Nobody waits after the deadline, however long the resolver does. With `oncePerRun` a name that the run has looked up
+    /// in this way before keeps its addresses; what is granted is looked at each time.
     func resolve(
         _ endpoint: Endpoint,
         for run: CollectRun,
         within limit: TimeAmount? = nil,
+        oncePerRun: Bool = false,
         _ completion: @escaping (Result<[SocketAddress], NetworkError>) -> Void
     ) {
         let grants = run.network
@@ -36,11 +38,13 @@ extension PluginInstance {
                 use(.failure(.failed("cannot resolve \(endpoint.host): no answer within \(limit.roundSeconds) s")))
             }
         }
-        lookUp(endpoint.host) { result in
+        let found: (RunNames.Answer) -> Void = { result in
             guard !isOver else { return }
             timer?.cancel()
             use(result)
         }
+        guard oncePerRun else { return lookUp(endpoint.host, found) }
+        run.names.addresses(of: endpoint.host, lookUp, found)
     }
 
     /// Asks the resolver; whether the name may be asked for is the caller's business.

@@ -18,7 +18,8 @@ enum ProgramAPI {
                 let run = ProgramRun(program)
                 handle.onCancel = { run.cancel() }
                 handle.run.transcript?.note("exec >", program.path)
-                instance.programTable.start(run, on: instance.eventLoop) { result in
+                let memory = ProgramMemory(of: instance, for: handle.run, input: program.input.count)
+                instance.programTable.start(run, memory, on: instance.eventLoop) { result in
                     if case .failure(let reason) = result { handle.run.transcript?.note("exec <", reason) }
                     handle.finish(result)
                 }

@@ -11,6 +11,8 @@ final class ProgramRun: Sendable {
     private enum Ending {
         case cancelled
         case timedOut
+        /// Standard output or standard error is longer than it may be.
+        case wroteTooMuch
     }
 
     private struct State {
@@ -28,7 +30,11 @@ final class ProgramRun: Sendable {
     init(_ command: ProgramCommand) { self.command = command }
 
     /// Starts the program; `completion` is called once on the event loop, when the program and all it started are gone.
-    func start(on eventLoop: any EventLoop, _ completion: @escaping (OperationResult) -> Void) {
+    func start(
+        _ memory: ProgramMemory,
+        on eventLoop: any EventLoop,
+        _ completion: @escaping (OperationResult) -> Void
+    ) {
         let promise = eventLoop.makePromise(of: OperationResult.self)
         promise.futureResult.assumeIsolated().whenComplete { result in
             completion((try? result.get()) ?? .failure("cannot run \(self.command.path)"))
@@ -38,8 +44,12 @@ final class ProgramRun: Sendable {
             timer = eventLoop.scheduleTask(in: TimeAmount(seconds: timeout)) { self.end(.timedOut) }
         }
         // Never cancelled: what the program leaves has to be ended in any case.
+        let held = NIOLoopBound(memory, eventLoop: eventLoop)
         Task { [timer] in
-            let result = await self.run()
+            let result = await self.run { count in
+                // Read no faster than it is counted.
+                try? await eventLoop.submit { held.value.add(count) }.get()
+            }
             timer?.cancel()
             promise.succeed(result)
         }
@@ -63,7 +73,8 @@ final class ProgramRun: Sendable {
         }
     }
 
-    private func run() async -> OperationResult {
+    /// `count` is told of each piece of output before the next one is read.
+    private func run(_ count: @escaping @Sendable (Int) async -> Void) async -> OperationResult {
         guard state.withLock({ $0.ending == nil }) else { return .failure(timeoutText) }
         Orphans.adopt()
         Orphans.willStart()
@@ -83,12 +94,14 @@ final class ProgramRun: Sendable {
             let outcome = try await Subprocess.run(
                 configuration,
                 input: .fileDescriptor(try inputFile(), closeAfterSpawningProcess: true),
-                output: .bytes(limit: command.outputLimit),
-                error: .bytes(limit: command.outputLimit)
+                output: .sequence,
+                error: .sequence
             ) { execution in
                 started(execution.processIdentifier.value)
+                async let errors = collect(execution.standardError, count)
+                return (output: try await collect(execution.standardOutput, count), errors: try await errors)
             }
-            result = answer(outcome.terminationStatus, outcome.standardOutput, outcome.standardError)
+            result = answer(outcome.terminationStatus, outcome.closureResult.output, outcome.closureResult.errors)
         } catch {
             result = .failure(reason(error))
         }
@@ -99,7 +112,30 @@ final class ProgramRun: Sendable {
         }
         if process == nil { Orphans.didStart(nil) }
         await Orphans.reap(after: process)
-        return state.withLock { $0.ending } == .timedOut ? .failure(timeoutText) : result
+        switch state.withLock({ $0.ending }) {
+        case .timedOut: return .failure(timeoutText)
+        case .wroteTooMuch:
+            return .failure("\(command.path) wrote more than \(command.outputLimit) bytes and was killed")
+        case .cancelled, nil: return result
+        }
+    }
+
+    /// What comes from one of the program's pipes; nothing more once it has been ended.
+    private func collect(
+        _ pieces: SubprocessOutputSequence,
+        _ count: @Sendable (Int) async -> Void
+    ) async throws -> [UInt8] {
+        var output: [UInt8] = []
+        for try await piece in pieces {
+            guard state.withLock({ $0.ending == nil }) else { return [] }
+            guard output.count + piece.count <= command.outputLimit else {
+                end(.wroteTooMuch)
+                return []
+            }
+            piece.withUnsafeBytes { output.append(contentsOf: $0) }
+            await count(piece.count)
+        }
+        return output
     }
 
     /// What the program reads, as a file in memory.
@@ -126,9 +162,6 @@ final class ProgramRun: Sendable {
 
     private func reason(_ error: any Error) -> String {
         guard let error = error as? SubprocessError else { return "cannot run \(command.path): \(error)" }
-        if error.code == .outputLimitExceeded {
-            return "\(command.path) wrote more than \(command.outputLimit) bytes and was killed"
-        }
         if error.code == .executableNotFound { return "cannot run \(command.path): not found or not executable" }
         return "cannot run \(command.path): \(error)"
     }

@@ -13,10 +13,16 @@ final class ProgramTable {
     var isFull: Bool { runs.count >= Self.limit }
 
     /// Starts a program; `completion` is called once, when it and all it started are gone.
-    func start(_ run: ProgramRun, on eventLoop: any EventLoop, _ completion: @escaping (OperationResult) -> Void) {
+    func start(
+        _ run: ProgramRun,
+        _ memory: ProgramMemory,
+        on eventLoop: any EventLoop,
+        _ completion: @escaping (OperationResult) -> Void
+    ) {
         runs[ObjectIdentifier(run)] = run
-        run.start(on: eventLoop) { [self] result in
+        run.start(memory, on: eventLoop) { [self] result in
             completion(result)
+            memory.release()
             runs[ObjectIdentifier(run)] = nil
             if runs.isEmpty { onEmpty?.succeed() }
         }

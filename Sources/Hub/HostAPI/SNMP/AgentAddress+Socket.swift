@@ -6,20 +6,39 @@ import SNMP
 extension AgentAddress {
     /// Nil for a socket file.
     init?(_ address: SocketAddress) {
-        let isIPv6 = address.protocol == .inet6
-        guard isIPv6 || address.protocol == .inet else { return nil }
-        self = address.withSockAddr { pointer, size in
-            let bytes = UnsafeRawBufferPointer(start: pointer, count: size)
-            let port = UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
-            guard isIPv6 else {
-                let address = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
-                return AgentAddress(ipv4: address, port: port)
-            }
+        guard
+            let found = address.withSockAddr({ pointer, size in
+                AgentAddress(socketAddress: UnsafeRawBufferPointer(start: pointer, count: size))
+            })
+        else { return nil }
+        self = found
+    }
+
+    /// Nil for what is neither of IPv4 nor of IPv6; there have to be as many bytes as the family needs.
+    init?(socketAddress bytes: UnsafeRawBufferPointer) {
+        let port = UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
+        switch Int32(bytes.loadUnaligned(as: UInt16.self)) {
+        case AF_INET:
+            self.init(ipv4: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self)), port: port)
+        case AF_INET6:
             let high = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
             let low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
             let scope = bytes.loadUnaligned(fromByteOffset: 24, as: UInt32.self)
-            return AgentAddress(ipv6: (high, low), scope: scope, port: port)
+            self.init(ipv6: (high, low), scope: scope, port: port)
+        default: return nil
         }
+    }
+
+    /// Calls `body` with a structure that system calls take.
+    func withSocketAddress<Value>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Value) -> Value {
+        func pass<Structure>(_ structure: Structure) -> Value {
+            withUnsafePointer(to: structure) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    body($0, socklen_t(MemoryLayout<Structure>.size))
+                }
+            }
+        }
+        return isIPv6 ? pass(structure(sockaddr_in6.self)) : pass(structure(sockaddr_in.self))
     }
 
     var socketAddress: SocketAddress {

@@ -1,136 +1,142 @@
-import NIOCore
-import NIOPosix
+import Glibc
 import SNMP
 
-/// A UDP socket for one agent or for all of a family of addresses.
+/// A UDP socket for all agents of a family of addresses.
+///
+/// Not one of NIO's: they end when the network reports a host that cannot be reached, though it is one of thousands.
 final class AgentSocket {
-    enum Peer {
-        case one(AgentAddress)
-        case all(isIPv6: Bool)
+    /// What the network has told about a datagram that was sent.
+    struct Notice {
+        /// Where it was sent to.
+        let address: AgentAddress
+        let code: Int32
+        /// Whether nobody is going to answer there; else it may pass (RFC 1122 §3.2.2.1).
+        let isFinal: Bool
     }
 
-    private let peer: Peer
-    private let eventLoop: any EventLoop
-    private let onDatagram: ([UInt8], AgentAddress) -> Void
-    private let onRefusal: (AgentAddress, String) -> Void
-    private let opening: EventLoopPromise<any Channel>
-    private var channel: (any Channel)?
-    /// What waits for the socket to be open.
-    private var queue: [(bytes: [UInt8], address: AgentAddress)] = []
-    private(set) var lastUse = NIODeadline.now()
-    private var isClosed = false
-    private var lastError: any Error = ChannelError.alreadyClosed
-    /// Called when the socket is of no use any more, unless it was closed.
-    var onEnd: (() -> Void)?
-
-    init(
-        _ peer: Peer,
-        _ eventLoop: any EventLoop,
-        onDatagram: @escaping ([UInt8], AgentAddress) -> Void,
-        onRefusal: @escaping (AgentAddress, String) -> Void
-    ) {
-        self.peer = peer
-        self.eventLoop = eventLoop
-        self.onDatagram = onDatagram
-        self.onRefusal = onRefusal
-        opening = eventLoop.makePromise()
-        open()
+    /// What `receive` had.
+    enum Received {
+        case datagram([UInt8], AgentAddress)
+        /// An error of an earlier datagram, of which a notice tells more.
+        case error
+        case nothing
     }
 
-    private func open() {
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        let bootstrap = DatagramBootstrap(group: eventLoop)
-            // Longer datagrams than the allocator's would be cut off.
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 1 << 16))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AgentSocketHandler(bound.value))
-                }
+    /// Bytes that the kernel is asked to keep for a thread that is busy; it may give less.
+    static let buffer = 4 << 20
+
+    let descriptor: Int32
+    private let isIPv6: Bool
+
+    private init(_ descriptor: Int32, isIPv6: Bool) {
+        self.descriptor = descriptor
+        self.isIPv6 = isIPv6
+    }
+
+    deinit { close(descriptor) }
+
+    /// Opens a socket at a port that the system chooses; fails with an errno.
+    static func open(isIPv6: Bool) -> Result<AgentSocket, SystemCallError> {
+        let kind = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let descriptor = Glibc.socket(isIPv6 ? AF_INET6 : AF_INET, kind, 0)
+        guard descriptor >= 0 else { return .failure(SystemCallError(code: errno)) }
+        let socket = AgentSocket(descriptor, isIPv6: isIPv6)
+        socket.set(SOL_SOCKET, SO_RCVBUF, Int32(buffer))
+        if isIPv6 { socket.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+        let (level, option) = socket.noticeOption
+        socket.set(level, option, 1)
+        let any = isIPv6 ? AgentAddress(ipv6: (0, 0), scope: 0, port: 0) : AgentAddress(ipv4: 0, port: 0)
+        guard any.withSocketAddress({ bind(descriptor, $0, $1) }) == 0 else {
+            return .failure(SystemCallError(code: errno))
+        }
+        return .success(socket)
+    }
+
+    /// `IP_RECVERR` and `IPV6_RECVERR` of `linux/in.h` and `linux/in6.h`, see ip(7).
+    private var noticeOption: (level: Int32, name: Int32) {
+        isIPv6 ? (Int32(IPPROTO_IPV6), 25) : (Int32(IPPROTO_IP), 11)
+    }
+
+    private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
+        var value = value
+        setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Sends a datagram; 0, or what the system says of this one or of an earlier one.
+    func send(_ bytes: [UInt8], to address: AgentAddress) -> Int32 {
+        let size = address.withSocketAddress { sendto(descriptor, bytes, bytes.count, 0, $0, $1) }
+        return size < 0 ? errno : 0
+    }
+
+    /// Takes the next datagram, by way of `buffer`, which should have room for the longest.
+    func receive(_ buffer: UnsafeMutableRawBufferPointer) -> Received {
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let size = withUnsafeMutableBytes(of: &address) { address in
+            recvfrom(
+                descriptor,
+                buffer.baseAddress,
+                buffer.count,
+                0,
+                address.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+                &length
+            )
+        }
+        guard size >= 0 else { return errno == EAGAIN ? .nothing : .error }
+        guard let sender = withUnsafeBytes(of: &address, { AgentAddress(socketAddress: $0) }) else { return .error }
+        return .datagram(Array(buffer[..<size]), sender)
+    }
+
+    /// Takes the next notice; nil when there is none.
+    func takeNotice() -> Notice? {
+        /// `MSG_ERRQUEUE` of `linux/socket.h`.
+        let fromErrorQueue: Int32 = 0x2000
+        var address = sockaddr_storage()
+        // Room for `struct sock_extended_err`, the address that follows it, and other kinds.
+        var control = [UInt64](repeating: 0, count: 64)
+        let size = withUnsafeMutableBytes(of: &address) { address in
+            control.withUnsafeMutableBytes { control in
+                var message = msghdr()
+                message.msg_name = address.baseAddress
+                message.msg_namelen = socklen_t(address.count)
+                message.msg_control = control.baseAddress
+                message.msg_controllen = control.count
+                return recvmsg(descriptor, &message, fromErrorQueue)
             }
-        switch peer {
-        case .one(let address): bootstrap.connect(to: address.socketAddress).cascade(to: opening)
-        case .all(let isIPv6):
-            bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(SNMPSockets.sharedBuffer))
-                .bind(host: isIPv6 ? "::" : "0.0.0.0", port: 0).cascade(to: opening)
         }
-        opening.futureResult.assumeIsolated().whenComplete { [self] in opened($0) }
-    }
-
-    private func opened(_ result: Result<any Channel, any Error>) {
-        let queue = queue
-        self.queue = []
-        switch result {
-        case .failure(let error):
-            lastError = error
-            end()
-            for item in queue { refuse(item.address, error) }
-        case .success(let channel):
-            guard !isClosed else { return }
-            self.channel = channel
-            for item in queue { write(item.bytes, item.address, channel) }
+        guard size >= 0, let peer = withUnsafeBytes(of: &address, { AgentAddress(socketAddress: $0) }) else {
+            return nil
         }
+        return control.withUnsafeBytes { notice(of: peer, $0) }
     }
 
-    func send(_ bytes: [UInt8], to address: AgentAddress) {
-        lastUse = .now()
-        if let channel { write(bytes, address, channel) } else { queue.append((bytes, address)) }
+    /// Reads a `struct sock_extended_err` behind its `struct cmsghdr`, see ip(7) and cmsg(3).
+    private func notice(of peer: AgentAddress, _ control: UnsafeRawBufferPointer) -> Notice? {
+        let header = MemoryLayout<cmsghdr>.size
+        let (level, option) = noticeOption
+        guard control.load(as: cmsghdr.self).cmsg_level == level, control.load(as: cmsghdr.self).cmsg_type == option
+        else { return nil }
+        let code = control.load(fromByteOffset: header, as: UInt32.self)
+        let isFinal = Self.isFinal(origin: control[header + 4], type: control[header + 5], code: control[header + 6])
+        return Notice(address: peer, code: Int32(truncatingIfNeeded: code), isFinal: isFinal)
     }
 
-    private func write(_ bytes: [UInt8], _ address: AgentAddress, _ channel: any Channel) {
-        let data = ByteBuffer(bytes: bytes)
-        let written: EventLoopFuture<Void>
-        switch peer {
-        case .one: written = channel.writeAndFlush(data)
-        case .all:
-            written = channel.writeAndFlush(AddressedEnvelope(remoteAddress: address.socketAddress, data: data))
+    /// By `SO_EE_ORIGIN_ICMP` and `SO_EE_ORIGIN_ICMP6`, and what they tell: RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1, RFC 4443 §3.1.
+    ///
+    /// As the kernel decides for connected sockets: a missing port and what is forbidden, but not a host or a network that
+    /// cannot be reached now.
+    private static func isFinal(origin: UInt8, type: UInt8, code: UInt8) -> Bool {
+        switch (origin, type) {
+        case (2, 3): [2, 3, 6, 7, 8, 9, 10, 13, 14, 15].contains(code)
+        case (3, 1): [1, 4, 5, 6].contains(code)
+        default: false
         }
-        written.assumeIsolated().whenFailure { [weak self] error in self?.refuse(address, error) }
-    }
-
-    private func refuse(_ address: AgentAddress, _ error: any Error) {
-        guard !isClosed else { return }
-        onRefusal(address, "\(AddressFormatter.endpoint(address.socketAddress)): \(NetworkError.reason(error))")
-    }
-
-    fileprivate func received(_ envelope: AddressedEnvelope<ByteBuffer>) {
-        guard !isClosed, let address = AgentAddress(envelope.remoteAddress) else { return }
-        onDatagram(Array(envelope.data.readableBytesView), address)
-    }
-
-    /// An error of one datagram is no reason to give up what others use.
-    fileprivate func failed(_ error: any Error) {
-        lastError = error
-        if case .one(let address) = peer { refuse(address, error) }
-    }
-
-    /// The system has closed it, as when there is no way to the agent's host.
-    fileprivate func end() {
-        channel = nil
-        let onEnd = onEnd
-        self.onEnd = nil
-        onEnd?()
-        if case .one(let address) = peer { refuse(address, lastError) }
-    }
-
-    @discardableResult
-    func close() -> EventLoopFuture<Void> {
-        isClosed = true
-        onEnd = nil
-        channel = nil
-        return opening.futureResult.flatMap { $0.close() }
     }
 }
 
-private final class AgentSocketHandler: ChannelInboundHandler {
-    typealias InboundIn = AddressedEnvelope<ByteBuffer>
+/// The number of a failed system call.
+struct SystemCallError: Error {
+    let code: Int32
 
-    private let socket: AgentSocket
-
-    init(_ socket: AgentSocket) { self.socket = socket }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { socket.received(unwrapInboundIn(data)) }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { socket.failed(error) }
-
-    func channelInactive(context: ChannelHandlerContext) { socket.end() }
+    var text: String { String(cString: strerror(code)).lowercased() }
 }

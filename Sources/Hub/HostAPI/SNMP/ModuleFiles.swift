@@ -8,6 +8,14 @@ extension PluginInstance {
         let patterns = try reader.list("config_file") ?? []
         let expands = try reader.boolean("expand_environment_variables") ?? false
         guard !patterns.isEmpty else { throw MisuseError(text: "\(name): config_file names no module file") }
+        guard patterns.count <= SNMPModuleAPI.fileLimit else {
+            throw MisuseError(text: "\(name): config_file has more than \(SNMPModuleAPI.fileLimit) entries")
+        }
+        guard patterns.allSatisfy({ $0.utf8.count <= SNMPModuleAPI.longestPath }) else {
+            throw MisuseError(
+                text: "\(name): config_file has a path of more than \(SNMPModuleAPI.longestPath) bytes"
+            )
+        }
         let key = patterns + [expands ? "expanded" : "plain"]
         let library: ModuleLibrary
         if let known = moduleLibraries[key] {
@@ -21,7 +29,7 @@ extension PluginInstance {
             moduleLibraries[key] = library
         }
         do throws(ConfigurationError) {
-            try library.refresh()
+            guard try library.refresh() else { return library }
         } catch {
             guard !library.names.isEmpty else {
                 moduleLibraries[key] = nil
@@ -37,8 +45,11 @@ extension PluginInstance {
     /// Files that are granted, and no larger than `limits.file_size`.
     private var moduleFiles: ModuleLibrary.Access {
         ModuleLibrary.Access(
-            paths: ModuleFileGlob.paths,
-            signature: { FileSignature(path: $0).map { "\($0)" } },
+            paths: { [unowned self] pattern in
+                ModuleFileGlob(patterns: grants.patterns, limit: SNMPModuleAPI.fileLimit) { self.sandbox.mustStop }
+                    .paths(pattern)
+            },
+            signature: { FileSignature(path: $0)?.text },
             read: { [unowned self] path throws(ConfigurationError) in
                 do throws(FileError) {
                     let file = try FileOpener.openFile(path, &grants)
@@ -71,33 +82,5 @@ extension PluginInstance {
         }
         if let failure { throw .system(path: path, code: failure) }
         return bytes
-    }
-}
-
-/// Finds the files that a pattern with wildcards stands for.
-enum ModuleFileGlob {
-    /// The pattern itself where it has no wildcard; files in the order of their names otherwise.
-    static func paths(_ pattern: String) -> [String] {
-        guard pattern.contains(where: { "*?".contains($0) }), let matcher = PathPattern(pattern) else {
-            return [pattern]
-        }
-        var paths = ["/"]
-        let parts = pattern.split(separator: "/")
-        for part in parts {
-            guard part.contains(where: { "*?".contains($0) }) else {
-                paths = paths.map { join($0, String(part)) }
-                continue
-            }
-            let component = PathPattern("/" + part)
-            paths = paths.flatMap { folder in
-                directoryEntries(folder).filter { component?.matches("/" + $0) == true }.map { join(folder, $0) }
-            }
-            paths = Array(paths.prefix(SNMPModuleAPI.fileLimit))
-        }
-        return paths.filter { matcher.matches($0) && FileSignature(path: $0) != nil }
-    }
-
-    private static func join(_ folder: String, _ name: String) -> String {
-        folder == "/" ? "/" + name : folder + "/" + name
     }
 }

@@ -7,8 +7,8 @@ import SNMP
 ///
 /// Until the module is complete nothing of it is in the run.
 final class ModuleScrape {
-    /// Walks of a module at the same time: while the agent works on one, the answers of another are read.
-    static let walksAtOnce = 4
+    /// Steps of a module at the same time: while the agent works on one, the answers of another are read.
+    static let stepsAtOnce = 4
 
     /// Answers that are told apart; the module's walks follow, each with a number of its own.
     private enum Part {
@@ -35,10 +35,11 @@ final class ModuleScrape {
     /// What is under way, by numbers.
     private var operations: [Int: SNMPOperation] = [:]
     private var lastOperation = 0
-    /// Walks of the module that were begun, and how many of them go on.
+    /// Walks of the module that were begun.
     private var walkCount = 0
-    private var walksUnderWay = 0
-    /// The step of the plan that waits for the walks to end.
+    /// Steps that go on.
+    private var underWay = 0
+    /// The step of the plan that waits for others to end.
     private var held: ScrapePlan.Step?
     private var isOver = false
     /// What the agent answered; nil once it has been translated.
@@ -72,45 +73,40 @@ final class ModuleScrape {
         if let timeout = options.timeout {
             timer = instance.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(seconds: timeout)) { [self] in
                 guard !handle.isDone else { return }
-                finish(
-                    failing: .failure(
-                        "\(agent.endpoint): not complete within \(Self.text(timeout)) s, \(objectCount) objects so far"
-                    )
-                )
+                let objects = objectParts.reduce(0) { $0 + $1.count }
+                let text = "not complete within \(Self.text(timeout)) s, \(objects) objects so far"
+                finish(failing: .failure("\(agent.endpoint): \(text)"))
             }
         }
         run.transcript?.note("snmp >", "module \(module.module.name) of \(agent.endpoint)")
         advance()
     }
 
-    /// Begins what the plan has next, and several walks at once; where answers are recorded, one after the other.
+    /// Begins what the plan has next, and several steps at once; where answers are recorded, one after the other.
     private func advance() {
-        let limit = instance.tape == nil ? Self.walksAtOnce : 1
+        let limit = instance.tape == nil ? Self.stepsAtOnce : 1
         while !isOver, !handle.isDone {
             let step = held ?? plan.next()
             held = nil
-            if case .walk(let root) = step, walksUnderWay < limit {
-                walkObjects(root)
-                continue
-            }
-            guard walksUnderWay == 0 else {
+            switch step {
+            case .get(let names) where underWay < limit: get(names)
+            case .walk(let root) where underWay < limit: walkObjects(root)
+            case _ where underWay > 0:
                 held = step
                 return
+            case .filter(let column): return walkColumn(column)
+            case .get, .walk: return
+            case .done: return finish()
             }
-            switch step {
-            case .filter(let column): walkColumn(column)
-            case .get(let names): get(names)
-            case .walk: break
-            case .done: finish()
-            }
-            return
         }
     }
 
     private func get(_ names: [ObjectIdentifier]) {
+        underWay += 1
         begin { number in
             instance.snmp.get(names, from: agent, for: run) { [self] result in
                 ended(number)
+                underWay -= 1
                 switch result {
                 case .failure(let failure): fail(failure)
                 case .success(let answers):
@@ -124,9 +120,9 @@ final class ModuleScrape {
     private func walkObjects(_ root: ObjectIdentifier) {
         let part = Part.firstWalk + walkCount
         walkCount += 1
-        walksUnderWay += 1
+        underWay += 1
         walk(root, part) { [self] failure in
-            walksUnderWay -= 1
+            underWay -= 1
             if let failure { return fail(failure) }
             advance()
         }
@@ -177,12 +173,11 @@ final class ModuleScrape {
     private func bindings(_ part: Int) -> [VariableBinding] { holding?.bindings[part] ?? [] }
 
     /// What was got and walked, in the order of the module.
-    private var objects: [VariableBinding] {
-        let parts = holding?.bindings ?? []
-        return parts.indices.filter { $0 != Part.column }.flatMap { parts[$0] }
-    }
+    private var objects: [VariableBinding] { objectParts.flatMap { $0 } }
 
-    private var objectCount: Int { objects.count }
+    private var objectParts: [[VariableBinding]] {
+        (holding?.bindings ?? []).enumerated().filter { $0.offset != Part.column }.map(\.element)
+    }
 
     private func take(_ answers: [VariableBinding], _ part: Int) -> Bool {
         !isOver && holding?.take(answers, of: part) ?? false
@@ -233,7 +228,11 @@ final class ModuleScrape {
         metrics.dropped = translation.dropped
         metrics.totalSeconds = seconds
         do throws(RunFailure) {
-            if translation.isFull { throw broken(.samples(instance.limits)) }
+            switch translation.excess {
+            case .samples: throw broken(.samples(instance.limits))
+            case .bytes: throw broken(.bytes(instance.limits))
+            case nil: break
+            }
             if run.budget.isExhausted { throw broken(RunFailure(reason: .cpu, message: "CPU limit exceeded")) }
             try put(translation.families)
             handle.finish(.values(result(translation)))
@@ -247,6 +246,7 @@ final class ModuleScrape {
         options.wrapsCounters = self.options.wrapsCounters
         options.labels = labels
         options.maximumSamples = max(0, instance.limits.samples - run.samples)
+        options.maximumBytes = max(0, instance.limits.bytes - run.bytes)
         return options
     }
 

@@ -90,7 +90,15 @@ extension PluginInstance {
     /// The agent that the first argument names, asked as the third one says.
     fileprivate func agent(_ call: HostCall, of name: String) throws(MisuseError) -> SNMPAgent {
         let arguments = try SNMPArguments(call, options: 3, of: name)
-        for secret in arguments.secrets { secrets.insert(secret) }
+        for secret in arguments.secrets {
+            guard secrets.insertOfScript(secret) else {
+                let limit = SecretRegistry.scriptLimit
+                throw MisuseError(
+                    text:
+                        "\(name): more than \(limit.count) different passwords, or one of more than \(limit.bytes) bytes"
+                )
+            }
+        }
         return SNMPAgent(
             endpoint: arguments.endpoint,
             credentials: arguments.credentials,

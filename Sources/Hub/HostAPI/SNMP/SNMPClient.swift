@@ -59,7 +59,7 @@ final class SNMPClient {
                 completion(.success(bindings))
             case .failed(let error):
                 operation.finish()
-                completion(.failure(.agent(agent.endpoint, error)))
+                completion(.failure(failed(agent, error)))
             }
         }
         operation.receive = { [unowned operation] result in
@@ -108,7 +108,7 @@ final class SNMPClient {
                 completion(nil)
             case .end(let error):
                 operation.finish()
-                completion(goesOn ? error.map { .agent(agent.endpoint, $0) } : nil)
+                completion(goesOn ? error.map { failed(agent, $0) } : nil)
             }
         }
         begin(operation) { [unowned self, unowned operation] in ask(walk.first, operation) }
@@ -121,13 +121,13 @@ final class SNMPClient {
             guard let self, isLive(operation) else { return }
             let options = operation.agent.options
             let limit = TimeAmount(seconds: options.timeout * Double(options.retries + 1))
-            instance.resolve(operation.agent.endpoint, for: operation.run, within: limit) { [weak self] result in
+            let endpoint = operation.agent.endpoint
+            instance.resolve(endpoint, for: operation.run, within: limit, oncePerRun: true) { [weak self] result in
                 guard let self, isLive(operation) else { return }
                 switch result {
                 case .failure(let error): operation.receive?(.failure(.network(error)))
                 case .success(let addresses):
-                    let port = operation.agent.endpoint.port
-                    operation.addresses = addresses.compactMap { AgentAddress($0.at(port: port)) }
+                    operation.addresses = addresses.compactMap { AgentAddress($0.at(port: endpoint.port)) }
                     body()
                 }
             }
@@ -186,11 +186,17 @@ final class SNMPClient {
                 operation.count(sent: dispatcher.takeDatagrams(token))
                 guard isLive(operation) else { continue }
                 note(result, operation)
-                operation.receive?(result.mapError { .agent(operation.agent.endpoint, $0) })
+                operation.receive?(result.mapError { failed(operation.agent, $0) })
             }
         }
-        instance.memory.setAgents(requests: inFlight, counters)
+        instance.memory.setAgents(requests: inFlight, dispatcher.memory, counters)
         schedule()
+    }
+
+    /// Counts a limit that was the reason.
+    private func failed(_ agent: SNMPAgent, _ error: SNMPError) -> SNMPFailure {
+        if let limit = SNMPLimit(error) { instance.snmpAccount.count(limit) }
+        return .agent(agent.endpoint, error)
     }
 
     private func note(_ result: Result<SNMPAnswer, SNMPError>, _ operation: SNMPOperation) {

@@ -6,6 +6,9 @@ import SNMP
 ///
 /// For nil, as for an object that is missing, they answer nil.
 enum SNMPHelperAPI {
+    /// Bytes of an octet string (RFC 2578 §7.1.2).
+    private static let longest = 65_535
+
     static let functions: [(name: String, function: HostFunction)] = [
         ("mac", mac), ("ip", ip), ("date_and_time", dateAndTime), ("text", text), ("index", index),
     ]
@@ -60,6 +63,9 @@ enum SNMPHelperAPI {
         if call.type(1) == .nil { return call.answer(nilPlan) }
         guard call.type(1) == .string, let bytes = call.bytes(1) else {
             return call.badArgument(1, to: name, expected: "string")
+        }
+        guard bytes.count <= longest else {
+            return call.fail("\(name): an octet string has at most \(longest) bytes, got \(bytes.count)")
         }
         return body(bytes) ?? call.answer(nilPlan)
     }

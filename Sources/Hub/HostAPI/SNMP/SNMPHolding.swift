@@ -3,14 +3,49 @@ import SNMP
 
 /// The bytes that the answers of agents take which a plugin's scripts have not taken yet.
 final class SNMPAccount {
-    /// How many times `limits.response_size` all answers of a plugin together may take.
-    static let share = 8
-
-    /// Bytes of one answer.
+    /// Bytes of one answer: `limits.response_size`.
     let limit: Int
-    fileprivate var held = 0
+    /// Bytes of all: `limits.snmp_size`.
+    let total: Int
+    private var held = 0
+    private let memory: HostMemory
 
-    init(limit: Int) { self.limit = limit }
+    init(_ limits: PluginLimits, _ memory: HostMemory) {
+        (limit, total) = (limits.responseSize, limits.snmpSize)
+        self.memory = memory
+    }
+
+    /// Which limit an answer of `size` bytes breaks that grows by `added`.
+    fileprivate func broken(by added: Int, size: Int) -> SNMPLimit? {
+        size + added > limit ? .responseSize : held + added > total ? .snmpSize : nil
+    }
+
+    fileprivate func hold(_ bytes: Int) {
+        held += bytes
+        memory.setAnswers(held)
+    }
+
+    /// Counts that a limit refused something.
+    func count(_ limit: SNMPLimit) { memory.countExceeded(limit) }
+}
+
+/// Limits that end a get or a walk, by the names that metrics have for them.
+enum SNMPLimit: String, Sendable, CaseIterable {
+    /// Requests that wait to be sent.
+    case requests
+    /// Objects of one walk.
+    case objects
+    case responseSize = "response_size"
+    case snmpSize = "snmp_size"
+
+    /// The one that an error tells of.
+    init?(_ error: SNMPError) {
+        switch error {
+        case .busy: self = .requests
+        case .tooManyBindings: self = .objects
+        default: return nil
+        }
+    }
 }
 
 /// What the walks of one call have brought so far.
@@ -30,21 +65,22 @@ final class SNMPHolding {
         bindings = Array(repeating: [], count: walks)
     }
 
-    deinit { account.held -= size }
+    deinit { account.hold(-size) }
 
     /// Whether there was room for what a walk brought.
     func take(_ more: [VariableBinding], of walk: Int) -> Bool {
         let added = more.reduce(0) { $0 + Self.overhead + $1.value.size }
-        let most = account.limit * SNMPAccount.share
-        if size + added > account.limit {
-            excess = "the answer is longer than \(account.limit) bytes, see limits.response_size"
-        } else if account.held + added > most {
-            excess = "all answers together are longer than \(most) bytes, see limits.response_size"
+        if excess == nil, let limit = account.broken(by: added, size: size) {
+            account.count(limit)
+            excess =
+                limit == .responseSize
+                ? "the answer is longer than \(account.limit) bytes, see limits.response_size"
+                : "all answers together are longer than \(account.total) bytes, see limits.snmp_size"
         }
         guard excess == nil else { return false }
         bindings[walk] += more
         size += added
-        account.held += added
+        account.hold(added)
         return true
     }
 }

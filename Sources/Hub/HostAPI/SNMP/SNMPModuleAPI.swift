@@ -5,6 +5,8 @@ import SNMP
 enum SNMPModuleAPI {
     /// Module files of one plugin.
     static let fileLimit = 1000
+    /// Bytes of a module file's path (PATH_MAX).
+    static let longestPath = 4096
     /// Different sets of module files that one plugin uses.
     static let libraryLimit = 16
     /// Bytes of a context engine id (RFC 3411 §5, SnmpEngineID).
@@ -47,14 +49,14 @@ enum SNMPModuleAPI {
             let labelsModule = try reader.boolean("module_label")
             options.timeout = try reader.seconds("timeout")
             try reader.finish()
-            let module: CompiledModule?
-            do throws(ConfigurationError) { module = try library.module(moduleName) } catch {
+            let found: CompiledModule?
+            do throws(ConfigurationError) { found = try library.module(moduleName) } catch {
                 return call.answer(failure: "\(error)")
             }
-            guard let module else { throw refuse(run, "Unknown module '\(moduleName)'") }
-            guard var auth = library.auth(authName) ?? module.module.auth else {
-                throw refuse(run, "Unknown auth '\(authName)'")
-            }
+            let known = library.auth(authName) ?? found?.module.auth
+            // As the exporter looks for them: the auth first, where the files have any.
+            if known == nil, found != nil || library.hasAuths { throw refuse(run, "Unknown auth '\(authName)'") }
+            guard let module = found, var auth = known else { throw refuse(run, "Unknown module '\(moduleName)'") }
             if !context.isEmpty { auth.contextName = context }
             options.labelsModule = labelsModule ?? !module.module.isOldFormat
             let agent = try agent(address, auth, engineID, module.module.parameters)
@@ -72,9 +74,17 @@ enum SNMPModuleAPI {
 
     private static func engineID(_ reader: inout OptionReader, _ name: String) throws(MisuseError) -> [UInt8] {
         guard let text = try reader.string("engine_id"), !text.isEmpty else { return [] }
+        guard let bytes = engineID(text) else { throw MisuseError(text: "\(name): engine_id \(engineIDRule)") }
+        return bytes
+    }
+
+    static let engineIDRule = "must be up to \(longestEngineID) bytes in hexadecimal"
+
+    /// The bytes of an engine id; nil when it breaks the rule.
+    static func engineID(_ text: String) -> [UInt8]? {
         let digits = text.compactMap { $0.hexDigitValue.map(UInt8.init) }
         guard digits.count == text.count, digits.count.isMultiple(of: 2), digits.count / 2 <= longestEngineID else {
-            throw MisuseError(text: "\(name): engine_id must be up to \(longestEngineID) bytes in hexadecimal")
+            return nil
         }
         return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
@@ -90,11 +100,14 @@ enum SNMPModuleAPI {
             throw MisuseError(text: "snmp.scrape: \"\(address.prefix(80))\" is not a host or host:port")
         }
         var options = SNMPOptions()
-        options.maxRepetitions = parameters.maxRepetitions
+        options.maxRepetitions = parameters.walkRepetitions
         options.maximumOIDs = max(1, parameters.maxRepetitions)
         options.retries = parameters.retries
         options.timeout = parameters.timeout.inSeconds
         options.allowsNonIncreasing = parameters.allowsNonIncreasing
+        options.acceptsAnySource = parameters.usesUnconnectedSocket
+        // So does the exporter, whose modules say only what such agents need there.
+        options.allowsDisorderInAnswers = true
         return SNMPAgent(endpoint: endpoint, credentials: auth.credentials(engineID), options: options)
     }
 }

@@ -1,25 +1,25 @@
+import Glibc
 import NIOCore
-import NIOPosix
 import SNMP
 
-/// The sockets by which one plugin speaks with all its agents.
-///
-/// The first agents have a connected socket each, by which the kernel tells at once when nobody listens; all others share
-/// one socket for each family of addresses, however many they are.
+/// The sockets by which one plugin speaks with all its agents: one for each family of addresses, however many agents there
+/// are.
 final class SNMPSockets {
-    /// Sockets that are connected to an agent.
-    static let connectedLimit = 64
-    /// Time without use after which such a socket gives way to another agent's.
-    static let idleTime = TimeAmount.seconds(60)
-    /// Bytes that the kernel is asked to keep for a thread that is busy; it may give less.
-    static let sharedBuffer = 4 << 20
+    /// Datagrams that are taken before others of the event loop have their turn.
+    static let batch = 64
+    /// How often a datagram is tried to be sent when the system tells the fate of earlier ones instead.
+    static let tries = 4
+    /// The longest datagram (RFC 768).
+    private static let longest = 1 << 16
 
     private let eventLoop: any EventLoop
     private let onDatagram: ([UInt8], AgentAddress) -> Void
     private let onRefusal: (AgentAddress, String) -> Void
-    private var connected: [AgentAddress: AgentSocket] = [:]
-    /// By whether it is for IPv6.
-    private var shared: [Bool: AgentSocket] = [:]
+    private var ipv4: AgentSocket?
+    private var ipv6: AgentSocket?
+    private var watch: SocketWatch?
+    private var refusals: [(address: AgentAddress, code: Int32)] = []
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: longest, alignment: 16)
     private var isClosed = false
 
     /// `onRefusal` gets an address that cannot be reached with the reason, which names it.
@@ -33,52 +33,95 @@ final class SNMPSockets {
         self.onRefusal = onRefusal
     }
 
-    /// What cannot be sent is told as a refusal, later.
+    deinit { buffer.deallocate() }
+
+    /// What cannot be sent is told as a refusal, later; what the system has no room for is lost.
     func send(_ bytes: [UInt8], to address: AgentAddress) {
         guard !isClosed else { return }
-        socket(for: address).send(bytes, to: address)
+        do throws(SystemCallError) {
+            let socket = try socket(isIPv6: address.isIPv6)
+            var code: Int32 = 0
+            for _ in 0..<Self.tries {
+                code = socket.send(bytes, to: address)
+                if code == 0 || code == EAGAIN || code == ENOBUFS { return }
+                takeNotices(of: socket)
+            }
+            // That is said by others, and cannot be known of a datagram that was not sent.
+            if code != ECONNREFUSED { refuse(address, code) }
+        } catch {
+            refuse(address, error.code)
+        }
     }
 
-    private func socket(for address: AgentAddress) -> AgentSocket {
-        if let socket = connected[address] { return socket }
-        if connected.count >= Self.connectedLimit { closeIdle() }
-        if connected.count < Self.connectedLimit {
-            let socket = makeSocket(AgentSocket.Peer.one(address))
-            socket.onEnd = { [weak self, weak socket] in
-                guard let self, connected[address] === socket else { return }
-                connected[address] = nil
-            }
-            connected[address] = socket
-            return socket
-        }
-        if let socket = shared[address.isIPv6] { return socket }
-        let socket = makeSocket(.all(isIPv6: address.isIPv6))
-        socket.onEnd = { [weak self, weak socket] in
-            guard let self, shared[address.isIPv6] === socket else { return }
-            shared[address.isIPv6] = nil
-        }
-        shared[address.isIPv6] = socket
+    private func socket(isIPv6: Bool) throws(SystemCallError) -> AgentSocket {
+        if let socket = isIPv6 ? ipv6 : ipv4 { return socket }
+        let socket = try AgentSocket.open(isIPv6: isIPv6).get()
+        let code = try startedWatch().add(socket.descriptor)
+        guard code == 0 else { throw SystemCallError(code: code) }
+        if isIPv6 { ipv6 = socket } else { ipv4 = socket }
         return socket
     }
 
-    private func makeSocket(_ peer: AgentSocket.Peer) -> AgentSocket {
-        AgentSocket(peer, eventLoop, onDatagram: onDatagram, onRefusal: onRefusal)
+    private func startedWatch() throws(SystemCallError) -> SocketWatch {
+        if let watch { return watch }
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let watch = try SocketWatch(eventLoop) { bound.value.receive() }
+        self.watch = watch
+        return watch
     }
 
-    private func closeIdle() {
-        let now = NIODeadline.now()
-        for (address, socket) in connected where now - socket.lastUse >= Self.idleTime {
-            connected[address] = nil
-            socket.close()
+    /// Takes what has come.
+    private func receive() {
+        for socket in [ipv4, ipv6].compactMap(\.self) {
+            takeDatagrams(of: socket)
+            takeNotices(of: socket)
+        }
+        tellRefusals()
+    }
+
+    private func takeDatagrams(of socket: AgentSocket) {
+        for _ in 0..<Self.batch {
+            guard !isClosed else { return }
+            switch socket.receive(buffer) {
+            case .datagram(let bytes, let sender): onDatagram(bytes, sender)
+            case .error: continue
+            case .nothing: return
+            }
+        }
+        receiveSoon()
+    }
+
+    private func takeNotices(of socket: AgentSocket) {
+        for _ in 0..<Self.batch {
+            guard let notice = socket.takeNotice() else { return }
+            if notice.isFinal { refuse(notice.address, notice.code) }
+        }
+        receiveSoon()
+    }
+
+    /// The kernel does not tell again of what has been left.
+    private func receiveSoon() { eventLoop.assumeIsolated().execute { [weak self] in self?.receive() } }
+
+    private func refuse(_ address: AgentAddress, _ code: Int32) {
+        refusals.append((address, code))
+        guard refusals.count == 1 else { return }
+        eventLoop.assumeIsolated().execute { [weak self] in self?.tellRefusals() }
+    }
+
+    private func tellRefusals() {
+        let refusals = refusals
+        self.refusals = []
+        for (address, code) in refusals where !isClosed {
+            let reason = SystemCallError(code: code).text
+            onRefusal(address, "\(AddressFormatter.endpoint(address.socketAddress)): \(reason)")
         }
     }
 
     /// The future is done when all are closed.
     func close() -> EventLoopFuture<Void> {
         isClosed = true
-        let sockets = Array(connected.values) + Array(shared.values)
-        connected = [:]
-        shared = [:]
-        return EventLoopFuture.andAllComplete(sockets.map { $0.close() }, on: eventLoop)
+        (ipv4, ipv6) = (nil, nil)
+        defer { watch = nil }
+        return watch?.close() ?? eventLoop.makeSucceededVoidFuture()
     }
 }

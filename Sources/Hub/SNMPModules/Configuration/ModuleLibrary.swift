@@ -50,12 +50,17 @@ final class ModuleLibrary {
     /// What logs and pages must not show.
     var secretTexts: [String] { index?.auths.values.flatMap(\.secretTexts) ?? [] }
 
+    /// Whether the files have any; those before 0.23 have none.
+    var hasAuths: Bool { index?.auths.isEmpty == false }
+
     func auth(_ name: String) -> SNMPAuth? { index?.auths[name] }
 
-    /// Reads the files if they have changed; throws what is wrong with them, once for each change.
+    /// Reads the files if they have changed, and answers whether it did; throws what is wrong with them, once for each
+    /// change.
     ///
     /// Without an error, or where the files were good before, there is something to work with afterwards.
-    func refresh() throws(ConfigurationError) {
+    @discardableResult
+    func refresh() throws(ConfigurationError) -> Bool {
         let paths = patterns.flatMap(access.paths)
         var signatures: [String] = []
         for path in paths {
@@ -63,16 +68,17 @@ final class ModuleLibrary {
             guard let signature = access.signature(path) else { continue }
             if !signatures.contains(signature) { signatures.append(signature) }
         }
-        if let index, index.signatures == signatures { return }
+        if let index, index.signatures == signatures { return false }
         if let refused, refused.signatures == signatures {
             if index == nil { throw refused.error }
-            return
+            return false
         }
         do throws(ConfigurationError) {
             let found = try read(paths, signatures)
             index = found
             modules = [:]
             refused = nil
+            return true
         } catch {
             refused = (signatures, error)
             throw error

@@ -20,13 +20,18 @@ struct SNMPModule: Sendable {
 
 /// How an agent is asked; the defaults are snmp_exporter's.
 struct WalkParameters: Sendable, Equatable {
-    /// 0 asks for one at a time.
+    /// 0 gets objects one at a time, and walks with `walkRepetitions`.
     var maxRepetitions = 25
     var retries = 3
     var timeout = Duration.seconds(5)
     /// Whether answers may come from another address than was asked.
     var usesUnconnectedSocket = false
     var allowsNonIncreasing = false
+
+    /// What gosnmp walks with where nothing is asked for.
+    private static let defaultRepetitions = 50
+
+    var walkRepetitions: Int { maxRepetitions == 0 ? Self.defaultRepetitions : maxRepetitions }
 }
 
 /// A choice of rows, made with the agent's answers before anything else is asked.
@@ -49,7 +54,7 @@ struct ModuleMetric: Sendable {
     var lookups: [ModuleLookup] = []
     /// By the suffix of the metric's name, in the order of the file.
     var extracts: [(suffix: String, rules: [RegexExtract])] = []
-    /// As strptime(3) reads it.
+    /// As `DateTimeReader` reads it.
     var dateTimePattern = ""
     var enumValues: EnumValues = [:]
     var offset = 0.0
@@ -61,7 +66,7 @@ struct ModuleMetric: Sendable {
 typealias EnumValues = [Int: String]
 
 /// One part of a table's index, in the order of the object identifier.
-struct ModuleIndex: Sendable {
+struct ModuleIndex: Hashable, Sendable {
     var label = ""
     var type = ValueFormat.integer
     /// Sub-identifiers; 0 where the first of them says how many follow.
@@ -71,7 +76,7 @@ struct ModuleIndex: Sendable {
 }
 
 /// A label whose value stands in another object of the same row.
-struct ModuleLookup: Sendable {
+struct ModuleLookup: Hashable, Sendable {
     /// The labels whose indexes name the row; none at all takes `label` away.
     var sources: [String] = []
     var label = ""

@@ -1,6 +1,3 @@
-import CLinux
-import Glibc
-
 /// Points in time as agents write them, in seconds since 1970.
 enum Moments {
     /// `DateAndTime` (RFC 2579 §2): year, month, day, hour, minute, second, tenths, and maybe the distance to UTC.
@@ -18,8 +15,8 @@ enum Moments {
             default: return nil
             }
         }
-        let months = (Int(bytes[0]) << 8 | Int(bytes[1])) * 12 + Int(bytes[2]) - 1
-        let days = daysSince1970(year: floor(months, 12), month: months - floor(months, 12) * 12) + Int(bytes[3]) - 1
+        let year = Int(bytes[0]) << 8 | Int(bytes[1])
+        let days = daysSince1970(year: year, month: Int(bytes[2]) - 1, day: Int(bytes[3]))
         let seconds = (Int(bytes[4]) * 60 + Int(bytes[5])) * 60 + Int(bytes[6]) + Int(bytes[7]) / 10
         return Double(days * 86_400 + seconds - offset)
     }
@@ -31,28 +28,16 @@ enum Moments {
         return Double(seconds - 2_208_988_800)
     }
 
-    /// A text in a pattern of strptime(3), UTC where it says nothing else; nil unless all of the text fits.
-    static func parsed(_ text: String, _ pattern: String) -> Double? {
-        guard !text.utf8.contains(0) else { return nil }
-        var parts = tm()
-        parts.tm_year = 70
-        parts.tm_mday = 1
-        let isWhole = text.withCString { start in
-            clinux_strptime(start, pattern, &parts).map { $0.pointee == 0 } ?? false
-        }
-        guard isWhole else { return nil }
-        let offset = parts.tm_gmtoff
-        return Double(timegm(&parts) - offset)
-    }
-
-    /// Howard Hinnant's days_from_civil; `month` counts from 0.
-    private static func daysSince1970(year: Int, month: Int) -> Int {
-        let year = month < 2 ? year - 1 : year
+    /// Howard Hinnant's days_from_civil; `month` counts from 0, `day` from 1, and what is beyond the range carries over.
+    static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
+        let carried = floor(month, 12)
+        let month = month - carried * 12
+        let year = month < 2 ? year + carried - 1 : year + carried
         let era = floor(year, 400)
         let yearOfEra = year - era * 400
         let dayOfYear = (153 * ((month + 10) % 12) + 2) / 5
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
+        return era * 146_097 + dayOfEra - 719_468 + day - 1
     }
 
     private static func floor(_ number: Int, _ divisor: Int) -> Int {

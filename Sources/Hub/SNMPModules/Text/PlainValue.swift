@@ -35,6 +35,13 @@ enum PlainValue {
         }
     }
 
+    /// What a sample gets, without its fraction: by it the names of an enumeration are looked up.
+    ///
+    /// What does not fit is the least number, as on the machines that the exporter mostly runs on.
+    func state(wrappingCounters: Bool) -> Int {
+        Int(exactly: number(wrappingCounters: wrappingCounters).rounded(.towardZero)) ?? .min
+    }
+
     /// 2^53, from where on a Double skips whole numbers.
     private static let wrap: UInt64 = 1 << 53
 

@@ -5,18 +5,33 @@ final class CompiledModule: Sendable {
     let module: SNMPModule
     /// By object identifier; none lies below another, for the shorter one hides it.
     let metrics: [CompiledMetric]
+    /// How the metrics get their labels; those of one table have most often one labelling.
+    let labellings: [Labelling]
 
     init(_ module: SNMPModule) {
         self.module = module
         // Of two with the same object identifier the later counts.
         var byOID: [ObjectIdentifier: ModuleMetric] = [:]
         for metric in module.metrics { byOID[metric.oid] = metric }
-        var metrics: [CompiledMetric] = []
+        var kept: [ModuleMetric] = []
         for metric in byOID.values.sorted(by: { $0.oid < $1.oid }) {
-            if let last = metrics.last, metric.oid.isBelow(last.metric.oid) { continue }
-            metrics.append(CompiledMetric(metric))
+            if let last = kept.last, metric.oid.isBelow(last.oid) { continue }
+            kept.append(metric)
         }
-        self.metrics = metrics
+        var labellings: [Labelling] = []
+        var numbers: [Labelling.Source: Int] = [:]
+        metrics = kept.map { metric in
+            let source = Labelling.Source(metric)
+            let number = numbers[source] ?? labellings.count
+            if number == labellings.count {
+                numbers[source] = number
+                labellings.append(Labelling(source))
+            } else {
+                labellings[number].isShared = true
+            }
+            return CompiledMetric(metric, number, labellings[number])
+        }
+        self.labellings = labellings
     }
 
     /// The metric that an object belongs to.
@@ -32,8 +47,46 @@ final class CompiledModule: Sendable {
     }
 }
 
-/// A metric with its labels worked out: which slots there are, and which of them the samples have in the end.
-struct CompiledMetric: Sendable {
+/// A metric with its labels worked out.
+final class CompiledMetric: Sendable {
+    let metric: ModuleMetric
+    /// The number of its labelling among the module's.
+    let labelling: Int
+    /// Whether the name of the metric is one of its labels.
+    let hasOwnLabel: Bool
+    /// The column before, whose value tells the format of this one's.
+    let introducer: ObjectIdentifier?
+
+    init(_ metric: ModuleMetric, _ number: Int, _ labelling: Labelling) {
+        self.metric = metric
+        self.labelling = number
+        hasOwnLabel = labelling.labels.contains { $0.name == metric.name }
+        if case .text(let format?) = metric.type, format.introduced != nil {
+            introducer = metric.oid.columnBefore
+        } else {
+            introducer = nil
+        }
+    }
+}
+
+/// How samples get their labels from an object's index: which slots there are, and which become labels in the end.
+struct Labelling: Sendable {
+    /// What it is made from.
+    struct Source: Hashable {
+        let indexes: [ModuleIndex]
+        let lookups: [ModuleLookup]
+
+        init(_ metric: ModuleMetric) {
+            indexes = metric.indexes
+            lookups = metric.lookups
+        }
+    }
+
+    struct Index: Sendable {
+        let index: ModuleIndex
+        let slot: Int
+    }
+
     struct Lookup: Sendable {
         let lookup: ModuleLookup
         /// The slot it fills; nil where it takes a label away.
@@ -44,20 +97,16 @@ struct CompiledMetric: Sendable {
         let introducer: ObjectIdentifier?
     }
 
-    let metric: ModuleMetric
     /// One for each label that is ever set.
     let slotCount: Int
-    let indexSlots: [Int]
+    let indexes: [Index]
     let lookups: [Lookup]
     /// The labels of the samples and their slots.
     let labels: [(name: String, slot: Int)]
-    /// Whether the name of the metric is one of its labels.
-    let hasOwnLabel: Bool
-    /// The column before, whose value tells the format of this one's.
-    let introducer: ObjectIdentifier?
+    /// Whether several metrics have it.
+    var isShared = false
 
-    init(_ metric: ModuleMetric) {
-        self.metric = metric
+    init(_ source: Source) {
         var slots: [String: Int] = [:]
         var order: [String] = []
         func slot(_ name: String) -> Int {
@@ -66,9 +115,9 @@ struct CompiledMetric: Sendable {
             order.append(name)
             return order.count - 1
         }
-        indexSlots = metric.indexes.map { slot($0.label) }
-        var present = Set(metric.indexes.map(\.label))
-        lookups = metric.lookups.map { lookup in
+        indexes = source.indexes.map { Index(index: $0, slot: slot($0.label)) }
+        var present = Set(source.indexes.map(\.label))
+        lookups = source.lookups.map { lookup in
             guard !lookup.sources.isEmpty else {
                 present.remove(lookup.label)
                 return Lookup(lookup: lookup, slot: nil, sources: nil, introducer: nil)
@@ -84,12 +133,6 @@ struct CompiledMetric: Sendable {
         }
         slotCount = order.count
         labels = order.enumerated().filter { present.contains($0.element) }.map { ($0.element, $0.offset) }
-        hasOwnLabel = present.contains(metric.name)
-        if case .text(let format?) = metric.type, format.introduced != nil {
-            introducer = metric.oid.columnBefore
-        } else {
-            introducer = nil
-        }
     }
 }
 

@@ -10,7 +10,73 @@ extension HubStatus {
         uptimeSeconds: 273_900,
         listen: ["http://0.0.0.0:10100", "http://[::]:10100"],
         configurationFile: "/etc/exporter-hub/hub.yml",
-        plugins: [.node, .rtx, .h2o, .broken, .edited, .idle, .off]
+        plugins: [.node, .rtx, .h2o, .broken, .edited, .idle, .off],
+        pushes: PushStatus(
+            groupCount: 2,
+            sampleCount: 1_204,
+            groups: [
+                .init(
+                    labels: ["job": "<i>odd</i>", "host": "\"nas\""],
+                    lastPush: HubStatus.sampleNow - 7_200,
+                    refusedAt: HubStatus.sampleNow - 60,
+                    samples: 1_200
+                ),
+                .init(
+                    labels: ["job": "backup", "instance": "pi"],
+                    lastPush: HubStatus.sampleNow - 30,
+                    expires: HubStatus.sampleNow + 3_570,
+                    samples: 4
+                ),
+            ]
+        ),
+        remoteWrite: [.failing, .good],
+        relays: [
+            RelayStatus(
+                url: "https://vps.example:8443/",
+                name: "raspberrypi",
+                isConnected: true,
+                scrapes: ["success": 1_920, "failure": 2, "refused": 1]
+            ),
+            RelayStatus(
+                url: "http://old.example:8080/",
+                name: "raspberrypi",
+                isConnected: false,
+                error: "cannot connect: <refused>",
+                scrapes: ["success": 0, "failure": 0, "refused": 0]
+            ),
+        ]
+    )
+}
+
+extension EndpointStatus {
+    static let failing = EndpointStatus(
+        name: "vps",
+        url: "https://vps.example",
+        version: "2.0",
+        pending: 12_345,
+        oldestTime: HubStatus.sampleNow - 300,
+        queueBytes: 1_468_006,
+        queueLimitBytes: 268_435_456,
+        isOnDisk: false,
+        sent: 5_000,
+        dropped: 7,
+        lastSuccess: HubStatus.sampleNow - 290,
+        isFailing: true,
+        lastError: "status 503: <h1>busy</h1>",
+        lastErrorTime: HubStatus.sampleNow - 12
+    )
+
+    static let good = EndpointStatus(
+        name: "local",
+        url: "http://localhost:9090",
+        version: "1.0",
+        pending: 0,
+        queueBytes: 20_480,
+        queueLimitBytes: 268_435_456,
+        isOnDisk: true,
+        sent: 17_345,
+        dropped: 0,
+        isFailing: false
     )
 }
 

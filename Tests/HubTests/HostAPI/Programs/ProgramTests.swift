@@ -89,6 +89,47 @@ extension ProgramSuites {
             try await expectNoChildren()
         }
 
+        /// One that prints endlessly within its own limit, several that together take too much, and several that read much.
+        @Test(arguments: [
+            "sh('yes')", "sh('yes >&2')", "sh('yes & yes >&2')",
+            "parallel { function() sh('head -c 9000000 /dev/zero; sleep 1000') end, function() sh('yes') end }",
+            """
+            local text, list = string.rep('x', 1000000), {}
+            for i = 1, 10 do list[i] = function() sh('sleep 1000', { stdin = text }) end end
+            parallel(list)
+            """,
+        ])
+        func whatAProgramWritesCountsForTheMemoryLimit(body: String) async throws {
+            let script = try await NetworkScript(
+                "local function sh(script, options) return exec({ '/bin/sh', '-c', script }, options) end \(body)",
+                needs: needs,
+                configuration: "limits: { cpu: 20s, memory: 8MiB, response_size: 1GiB }"
+            )
+            let result = await script.plugin.collect()
+            #expect(result.reason == .memory)
+            #expect(result.text.contains("memory limit exceeded: "), "\(result.text)")
+            #expect(result.text.contains(" of buffers, ") && result.text.contains("8388608 in all"), "\(result.text)")
+            await script.plugin.shutdown()
+            #expect(script.plugin.memory.use[.buffers] == 0 && script.plugin.memory.use[.connections] == 0)
+            try await expectNoChildren()
+        }
+
+        @Test func aRunningProgramIsHeldAndGivenBack() async throws {
+            let script = try await NetworkScript(
+                "log.info('ready') exec({ '/bin/sh', '-c', 'head -c 300000 /dev/zero; exec sleep 1000' }, { stdin = 'abc' })",
+                needs: needs,
+                configuration: "limits: { cpu: 20s }"
+            )
+            async let result = script.plugin.collect()
+            await script.plugin.log.wait(for: "ready")
+            while script.plugin.memory.use[.buffers] < 300_006 { await Task.yield() }
+            #expect(script.plugin.memory.use[.buffers] == 300_006)
+            #expect(script.plugin.memory.use[.connections] == MemoryHold.connectionSize)
+            await script.plugin.shutdown()
+            #expect(await result.reason == .timeout)
+            #expect(script.plugin.memory.use[.buffers] == 0 && script.plugin.memory.use[.connections] == 0)
+        }
+
         @Test func asMuchAsIsAllowedMayBeWritten() async throws {
             let answer = try await notes(
                 "show(sh('printf 0123456789', { max_output = 10 })) show(sh('printf 0123456789', { max_output = 9 }))"

@@ -18,6 +18,18 @@ import Testing
         ("snmp.walk('router')", "bad argument #2 to 'snmp.walk' (string expected, got nil)"),
         ("snmp.walk('router', '1.3.x')", "snmp.walk: root: \"1.3.x\" is not an object identifier"),
         ("snmp.table('router', { '' })", "snmp.table: columns[1]: \"\" is not an object identifier"),
+        (
+            "snmp.mac(('x'):rep(65536))",
+            "snmp.mac: an octet string has at most 65535 bytes, got 65536"
+        ),
+        (
+            "snmp.get('router', {}, { community = ('x'):rep(1025) })",
+            "snmp.get: more than 1000 different passwords, or one of more than 1024 bytes"
+        ),
+        (
+            "snmp.modules({ config_file = { '/' .. ('x'):rep(4096) } })",
+            "snmp.modules: config_file has a path of more than 4096 bytes"
+        ),
         ("snmp.walk('other', '1.3')", "other:161 is not granted, see needs.network and the targets"),
     ])
     func aWrongCallIsAnErrorAtItsLine(call: String, message: String) async throws {
@@ -94,5 +106,18 @@ import Testing
             }
             #expect(error.map { "\($0)".contains("cannot wait while the plugin is loaded") } == true)
         }
+    }
+
+    @Test func aScriptCannotMakeUpPasswordsForEver() async throws {
+        let body = """
+
+            for i = 1, 2000 do
+              local ok, message = pcall(snmp.get, '198.51.100.1', {}, { community = 'community' .. i })
+              if not ok and not message:find('granted') then return note(i, message) end
+            end
+            """
+        let answer = try await NetworkScript.notes(body, needs: "network = { \"192.0.2.1:161\" }")
+        let message = "snmp.get: more than 1000 different passwords, or one of more than 1024 bytes"
+        #expect(answer.count == 1 && answer[0].contains("1001") && answer[0].contains(message), "\(answer)")
     }
 }

@@ -48,6 +48,14 @@ final class SNMPPlugin: Sendable {
         try await group.shutdownGracefully()
     }
 
+    /// What is asked from now on belongs to another run.
+    func beginRun() async throws {
+        try await eventLoop.submit { [self] in
+            guard let instance = instance.value else { return }
+            run.value = CollectRun(2, RunRequest(RunKey(target: 0, run: 2)), in: instance) { _ in }
+        }.get()
+    }
+
     /// Does something with the client on its thread.
     func with<Value: Sendable>(
         _ body: @escaping @Sendable (SNMPClient, CollectRun) throws -> Value
