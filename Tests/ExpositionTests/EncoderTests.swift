@@ -105,6 +105,31 @@ import Testing
         #expect(text(merged).contains("# TYPE x_total counter\nx_total 1\n"))
     }
 
+    /// As Prometheus 3 asks.
+    private static let both =
+        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+        + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
+
+    @Test func textIsServedWhereItHasTypesThatOpenMetricsHasNot() throws {
+        let both = AcceptedFormats(accept: Self.both)
+        let only = AcceptedFormats(accept: "application/openmetrics-text;version=1.0.0;q=0.6,*/*;q=0.5")
+        let fitting = exposition(try block("x_total", .counter), try block("y_info", .info))
+        let octets = exposition(try block("ifInOctets", .counter), try block("my.metric", .gauge))
+        #expect(encode(fitting, for: both).format.syntax == .openMetrics)
+        #expect(encode(octets, for: only).format.syntax == .openMetrics)
+        let (format, bytes) = encode(octets, for: both)
+        #expect(format == ExpositionFormat(.text1, escaping: .allowUTF8))
+        let output = String(decoding: bytes, as: UTF8.self)
+        #expect(output.contains("# TYPE ifInOctets counter\n") && output.contains("{\"my.metric\"} 1\n"))
+        #expect(!output.contains("# EOF"))
+    }
+
+    @Test func textIsNotServedWhereItWouldCostSamples() throws {
+        let own = try parse("# TYPE c counter\nc_total 5\nc_created 1.5\n# EOF\n", .openMetrics)
+        let merged = merge([Contribution(source: "s", families: own + [try block("ifInOctets", .counter)])])
+        #expect(encode(merged, for: AcceptedFormats(accept: Self.both)).format.syntax == .openMetrics)
+    }
+
     @Test func reservedNamesOfOpenMetricsAreNeverBorneTwice() throws {
         let merged = exposition(
             try histogram("h"),

@@ -65,32 +65,40 @@ struct AcceptEntry {
     }
 }
 
-extension ExpositionFormat {
-    /// The format to answer an `Accept` header with; text 0.0.4 when nothing in it is offered.
+/// The formats that an `Accept` header takes.
+package struct AcceptedFormats: Sendable, Hashable {
+    /// The one it wants most; text 0.0.4 when nothing in it is offered.
     ///
     /// Protobuf is not offered. An escaping that is not known is as if it were not named (prometheus/docs, content
     /// negotiation).
-    package static func negotiate(accept: String?) -> ExpositionFormat {
-        guard let accept else { return .text }
-        for entry in AcceptEntry.parse(accept) where entry.quality > 0 {
-            if let format = format(for: entry) { return format }
-        }
-        return .text
-    }
+    package let best: ExpositionFormat
+    /// The text format it wants most; nil where it names none.
+    package let text: ExpositionFormat?
 
-    private static func format(for entry: AcceptEntry) -> ExpositionFormat? {
+    package init(accept: String?) {
+        let entries = accept.map { AcceptEntry.parse($0).filter { $0.quality > 0 } } ?? []
+        best = entries.lazy.compactMap { ExpositionFormat(for: $0) }.first ?? .text
+        text = entries.lazy.filter { $0.type == "text" }.compactMap { ExpositionFormat(for: $0) }.first
+    }
+}
+
+extension ExpositionFormat {
+    /// The format that an `Accept` header wants most.
+    package static func negotiate(accept: String?) -> ExpositionFormat { AcceptedFormats(accept: accept).best }
+
+    fileprivate init?(for entry: AcceptEntry) {
         let escaping = entry.parameter("escaping").flatMap(Escaping.init(rawValue:)) ?? .underscores
         switch (entry.type, entry.subtype, entry.parameter("version")) {
         case ("application", "openmetrics-text", nil), ("application", "openmetrics-text", "1.0.0"):
-            return ExpositionFormat(.openMetrics, escaping: escaping)
+            self.init(.openMetrics, escaping: escaping)
         case ("application", "openmetrics-text", "0.0.1"):
-            return ExpositionFormat(.openMetricsDraft, escaping: escaping)
+            self.init(.openMetricsDraft, escaping: escaping)
         case ("text", "plain", "1.0.0"):
-            return ExpositionFormat(.text1, escaping: escaping)
+            self.init(.text1, escaping: escaping)
         case ("text", "plain", nil), ("text", "plain", "0.0.4"):
-            return ExpositionFormat(.text, escaping: escaping)
+            self.init(.text, escaping: escaping)
         case ("text", "*", _), ("*", "*", _):
-            return .text
+            self = .text
         default:
             return nil
         }

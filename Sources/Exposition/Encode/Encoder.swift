@@ -4,17 +4,33 @@
 /// same value, and integers up to 2^53 have no exponent. Names outside the legacy alphabet are quoted or escaped as the
 /// format says (`escapingNames(for:)`).
 package func encode(_ merged: MergedExposition, as format: ExpositionFormat) -> [UInt8] {
-    let escaped = merged.escapingNames(for: format)
-    let families = (format.isOpenMetrics ? escaped.joiningCreationTimes() : escaped).families
-    let plan = OpenMetricsPlan(families)
+    encode(PresentedExposition(merged, format))
+}
+
+/// Writes a merged exposition in the best of the accepted formats.
+///
+/// That is a text format where OpenMetrics comes first but has no room for the type of a counter, histogram or summary,
+/// such as that of a counter without `_total`.
+package func encode(
+    _ merged: MergedExposition,
+    for accepted: AcceptedFormats
+) -> (format: ExpositionFormat, bytes: [UInt8]) {
+    let best = PresentedExposition(merged, accepted.best)
+    guard let text = accepted.text, best.losesTypes, !merged.hasCreationTimes else {
+        return (accepted.best, encode(best))
+    }
+    return (text, encode(merged, as: text))
+}
+
+private func encode(_ presented: PresentedExposition) -> [UInt8] {
+    let (families, format) = (presented.families, presented.format)
     var sections: [Section] = []
     sections.reserveCapacity(families.count)
     // Where the sections of each family end.
     var ends: [Int] = []
     ends.reserveCapacity(families.count)
     var capacity = end.utf8CodeUnitCount
-    for family in families {
-        let shown = format.isOpenMetrics ? plan.presentation(of: family) : .text(family.descriptor)
+    for (family, shown) in zip(families, presented.presentations) {
         let start = sections.count
         Section.append(family, as: shown, format, to: &sections)
         ends.append(sections.count)

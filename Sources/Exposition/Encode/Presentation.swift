@@ -61,3 +61,40 @@ struct OpenMetricsPlan {
         return !directory.isTaken(base + "_created") && directory.family(named: base + "_info") == nil
     }
 }
+
+/// The families of an exposition as a format names them, and how each appears in it.
+struct PresentedExposition {
+    let format: ExpositionFormat
+    let families: [MergedFamily]
+    let presentations: [Presentation]
+
+    init(_ merged: MergedExposition, _ format: ExpositionFormat) {
+        self.format = format
+        let escaped = merged.escapingNames(for: format)
+        guard format.isOpenMetrics else {
+            families = escaped.families
+            presentations = families.map { .text($0.descriptor) }
+            return
+        }
+        families = escaped.joiningCreationTimes().families
+        let plan = OpenMetricsPlan(families)
+        presentations = families.map { plan.presentation(of: $0) }
+    }
+
+    /// Whether OpenMetrics has no room for a type that text has.
+    var losesTypes: Bool {
+        let kinds: Set<MetricKind> = [.counter, .histogram, .summary]
+        return zip(families, presentations).contains { family, shown in
+            shown.type == "unknown" && kinds.contains(family.descriptor.kind)
+        }
+    }
+}
+
+extension MergedExposition {
+    /// Whether there are times of creation, for which text has no room.
+    var hasCreationTimes: Bool {
+        families.contains { family in
+            family.blocks.contains { entry in entry.block.records.contains { $0.suffix == .created } }
+        }
+    }
+}

@@ -73,7 +73,7 @@ enum ProbeResponse: Sendable {
 struct FederateRequest: Sendable {
     /// What any of them takes is answered.
     var selectors: [MetricSelector] = []
-    var format = ExpositionFormat.text
+    var accepted = AcceptedFormats(accept: nil)
     /// As in `ScrapeRequest`.
     var timeout: Duration?
 }
@@ -97,8 +97,8 @@ struct SNMPRequest: Sendable, Equatable {
 enum FederateResponse: Sendable {
     /// The text says why.
     case refused(String)
-    /// The samples in the format that was asked for.
-    case answered(ByteBuffer)
+    /// The samples in one of the formats that were asked for.
+    case answered(ExpositionFormat, ByteBuffer)
 }
 
 /// What a request for `/snmp` came to.

@@ -5,7 +5,7 @@ import NIOPosix
 extension ExporterHub {
     func federate(_ request: FederateRequest) async -> FederateResponse {
         guard !request.selectors.isEmpty else {
-            return .answered(Self.encode(merge([]), request.format))
+            return Self.answer(merge([]), request)
         }
         let start = NIODeadline.now()
         let limit = ScrapeDeadline(configuration.scrape).limit(asked: request.timeout)
@@ -17,7 +17,7 @@ extension ExporterHub {
         let answer = try? await NIOThreadPool.singleton.runIfActive { () -> FederateResponse in
             var federation = Federation(request.selectors, labels: labels, now: now)
             do throws(Federation.TooMuchWork) {
-                return .answered(Self.encode(try federation.select(merged), request.format))
+                return Self.answer(try federation.select(merged), request)
             } catch {
                 return .refused("selectors must take at most \(error.steps) steps")
             }
@@ -25,8 +25,9 @@ extension ExporterHub {
         return answer ?? .refused("the hub is shutting down")
     }
 
-    private static func encode(_ merged: MergedExposition, _ format: ExpositionFormat) -> ByteBuffer {
-        ByteBuffer(bytes: Exposition.encode(merged, as: format))
+    private static func answer(_ merged: MergedExposition, _ request: FederateRequest) -> FederateResponse {
+        let (format, bytes) = encode(merged, for: request.accepted)
+        return .answered(format, ByteBuffer(bytes: bytes))
     }
 
     /// What a Prometheus in the hub's place would say of each plugin or target.

@@ -43,7 +43,7 @@ extension EndToEndTests {
                     within: .seconds(900)
                 )
                 #expect(result.status == 0, "\((result.output + result.errors).joined(separator: "\n"))")
-                #expect(result.output.last?.hasPrefix("compared 436 requests") == true)
+                #expect(result.output.last?.hasPrefix("compared 462 requests") == true)
             }
         }
 

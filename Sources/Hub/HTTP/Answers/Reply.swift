@@ -1,3 +1,4 @@
+import Exposition
 import HTTPTypes
 import NIOCore
 
@@ -14,6 +15,12 @@ struct Reply {
             fields: [.contentType: "text/plain; charset=utf-8"],
             body: ByteBuffer(string: text + "\n")
         )
+    }
+
+    /// Samples in the best of the formats that the request's header fields take.
+    static func exposition(_ merged: MergedExposition, _ fields: HTTPFields) -> Reply {
+        let (format, bytes) = encode(merged, for: AcceptedFormats(accept: fields[.accept]))
+        return Reply(fields: [.contentType: format.contentType, .vary: "Accept"], body: ByteBuffer(bytes: bytes))
     }
 
     static func badRequest(_ error: BadRequest) -> Reply { text(.badRequest, error.reason) }

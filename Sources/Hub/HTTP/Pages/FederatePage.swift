@@ -8,7 +8,6 @@ struct FederatePage {
 
     /// `form` is the body of a POST request.
     func reply(_ target: RequestTarget, _ form: ByteBuffer?, _ fields: HTTPFields) async -> Reply {
-        let format = ExpositionFormat.negotiate(accept: fields[.accept])
         var request = FederateRequest()
         do throws(BadRequest) {
             request.selectors = try Self.selectors(target, form, fields[.contentType])
@@ -16,10 +15,10 @@ struct FederatePage {
             return .badRequest(error)
         }
         request.timeout = MetricsPage.timeout(in: fields)
-        request.format = format
+        request.accepted = AcceptedFormats(accept: fields[.accept])
         switch await service.federate(request) {
         case .refused(let reason): return .text(.unprocessableContent, reason)
-        case .answered(let body):
+        case .answered(let format, let body):
             return Reply(fields: [.contentType: format.contentType, .vary: "Accept"], body: body)
         }
     }

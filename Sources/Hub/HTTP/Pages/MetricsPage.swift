@@ -29,11 +29,7 @@ struct MetricsPage {
             let count = response.failed.count == 1 ? "1 plugin" : "\(response.failed.count) plugins"
             return .text(.serviceUnavailable, "\(count) failed\n" + response.failed.joined(separator: "\n"))
         }
-        let format = ExpositionFormat.negotiate(accept: fields[.accept])
-        return Reply(
-            fields: [.contentType: format.contentType, .vary: "Accept"],
-            body: ByteBuffer(bytes: encode(response.merged, as: format))
-        )
+        return .exposition(response.merged, fields)
     }
 
     /// Reads `plugin` and `strict`.

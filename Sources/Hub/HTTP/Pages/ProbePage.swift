@@ -1,6 +1,5 @@
 import Exposition
 import HTTPTypes
-import NIOCore
 
 /// `/probe`: one target of one plugin, in the way of blackbox_exporter and snmp_exporter.
 struct ProbePage {
@@ -22,11 +21,7 @@ struct ProbePage {
         case .report(let text): return .text(.ok, text)
         case .answered(_, let failure?) where request.isStrict: return .text(.serviceUnavailable, failure)
         case .answered(let merged, _):
-            let format = ExpositionFormat.negotiate(accept: fields[.accept])
-            return Reply(
-                fields: [.contentType: format.contentType, .vary: "Accept"],
-                body: ByteBuffer(bytes: encode(merged, as: format))
-            )
+            return .exposition(merged, fields)
         }
     }
 

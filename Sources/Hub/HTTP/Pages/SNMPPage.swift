@@ -1,6 +1,5 @@
 import Exposition
 import HTTPTypes
-import NIOCore
 
 /// `/snmp`: modules of one agent, with the parameters, status codes and texts of snmp_exporter.
 struct SNMPPage {
@@ -20,11 +19,7 @@ struct SNMPPage {
             // As promhttp says it.
             return .text(.internalServerError, "An error has occurred while serving metrics:\n\n\(reason)")
         case .answered(let merged):
-            let format = ExpositionFormat.negotiate(accept: fields[.accept])
-            return Reply(
-                fields: [.contentType: format.contentType, .vary: "Accept"],
-                body: ByteBuffer(bytes: encode(merged, as: format))
-            )
+            return .exposition(merged, fields)
         }
     }
 

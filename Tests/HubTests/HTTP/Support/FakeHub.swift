@@ -69,7 +69,8 @@ final class FakeHub: HubService {
         }
         var federation = Federation(request.selectors, labels: [:], now: 1_000)
         do {
-            return .answered(ByteBuffer(bytes: encode(try federation.select(merged), as: request.format)))
+            let (format, bytes) = encode(try federation.select(merged), for: request.accepted)
+            return .answered(format, ByteBuffer(bytes: bytes))
         } catch {
             return .refused("too much work")
         }
