@@ -18,7 +18,7 @@ struct RecordedCase: Sendable {
     static func all(of entry: PluginFolders.Entry) -> [RecordedCase] {
         let folder =
             entry.path.hasSuffix("/init.lua")
-            ? "\(entry.path.dropLast("init.lua".utf8.count))cases" : "\(entry.path.dropLast(4)).cases"
+            ? "\(entry.path.dropLast("init.lua".utf8.count))\(PluginFolders.cases)" : "\(entry.path.dropLast(4)).cases"
         return directoryEntries(folder).filter { isDirectory("\(folder)/\($0)") && !$0.hasPrefix(".") }
             .map { RecordedCase(path: "\(folder)/\($0)") }
     }

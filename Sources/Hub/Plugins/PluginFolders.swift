@@ -8,6 +8,8 @@ struct PluginFolders: Sendable {
     static let readLimit = 16 << 20
     /// Folder levels below a plugin's own.
     static let depthLimit = 4
+    /// A plugin's folder of recorded cases, which has no sources.
+    static let cases = "cases"
     /// Declarations for editors, not a plugin.
     static let editorDeclarations = "api"
 
@@ -72,6 +74,7 @@ struct PluginFolders: Sendable {
         return directoryEntries(path).flatMap { name -> [String] in
             let child = "\(path)/\(name)"
             if name.hasPrefix(".") || name.hasPrefix("#") { return [] }
+            if depth == 0, name == Self.cases { return [] }
             if name.hasSuffix(".lua") { return [child] }
             return isDirectory(child) ? luaFiles(below: child, depth: depth + 1) : []
         }

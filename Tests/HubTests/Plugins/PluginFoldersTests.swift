@@ -14,6 +14,18 @@ import Testing
 
     private func names(_ folders: PluginFolders) -> [String] { folders.scan().keys.sorted() }
 
+    @Test func recordedCasesAreNoPartOfAPlugin() throws {
+        try tree.write("plugins/one/init.lua")
+        try tree.write("plugins/one/part/cases/more.lua")
+        try tree.write("plugins/one/cases/first/notes.lua")
+        let files = try #require(folders("plugins").scan()["one"]).files.map(\.path)
+        #expect(
+            files.map { $0.split(separator: "/").suffix(2).joined(separator: "/") } == [
+                "one/init.lua", "cases/more.lua",
+            ]
+        )
+    }
+
     @Test func filesAndFoldersArePlugins() throws {
         try tree.write("plugins/one.lua")
         try tree.write("plugins/two/init.lua")
