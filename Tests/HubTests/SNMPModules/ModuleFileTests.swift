@@ -139,7 +139,7 @@ import Testing
                 "snmp.yml:6: walk must be an object identifier such as 1.3.6.1.2.1.1, got \"sysUpTime\"",
                 "snmp.yml:7: max_repetitions must be a whole number, got \"25\"",
                 "snmp.yml:8: timeout must be a duration such as 5s, got \"5\"",
-                "snmp.yml:9: retries must be from 0 to 1000, got -1",
+                "snmp.yml:9: retries must be from 0 to 100, got -1",
                 "snmp.yml:13: unknown type \"guage\", did you mean \"gauge\"?",
                 "snmp.yml:14: scale must be a number, got \"much\"",
                 "snmp.yml:16: \"1x\" is no name for a label",

@@ -50,7 +50,8 @@ struct ModuleDecoder {
         case "max_repetitions":
             parameters.maxRepetitions =
                 values.integer(entry, in: 0...Self.mostRepetitions) ?? parameters.maxRepetitions
-        case "retries": parameters.retries = values.integer(entry, in: 0...1000) ?? parameters.retries
+        case "retries":
+            parameters.retries = values.integer(entry, in: SNMPOptions.limits.retries) ?? parameters.retries
         case "timeout": parameters.timeout = values.duration(entry) ?? parameters.timeout
         case "use_unconnected_udp_socket": parameters.usesUnconnectedSocket = values.boolean(entry) ?? false
         default: parameters.allowsNonIncreasing = values.boolean(entry) ?? false
