@@ -103,6 +103,7 @@ static inline int clinux_no_new_privileges(void) {
                                                                                              : *clinux_raw_errno();
 }
 
+extern int clinux_raw_ppoll(void *descriptors, unsigned long count, const void *time, const void *mask) __asm__("ppoll");
 extern int clinux_raw_epoll_create(int flags) __asm__("epoll_create1");
 extern int clinux_raw_epoll_control(int watch, int operation, int descriptor, void *event) __asm__("epoll_ctl");
 extern int clinux_raw_epoll_wait(int watch, void *events, int count, int timeout) __asm__("epoll_wait");
@@ -120,10 +121,11 @@ typedef struct clinux_event {
 // Returns a descriptor, closed in programs that are started, or -1 with errno.
 static inline int clinux_watch_create(void) { return clinux_raw_epoll_create(02000000 /* EPOLL_CLOEXEC */); }
 
-// Watches what comes to a descriptor, and its errors: each time something is new it is told once. Returns 0 or an errno.
-static inline int clinux_watch_add(int watch, int descriptor) {
-    clinux_event event = {0x80000001u /* EPOLLIN | EPOLLET */, (uint64_t)descriptor};
-    return clinux_raw_epoll_control(watch, 1 /* EPOLL_CTL_ADD */, descriptor, &event) == 0 ? 0 : *clinux_raw_errno();
+// Watches for what comes to a descriptor, and for its errors: told once, until it is watched again. Returns 0 or an errno.
+static inline int clinux_watch(int watch, int descriptor, int isKnown) {
+    clinux_event event = {0x40000001u /* EPOLLIN | EPOLLONESHOT */, (uint64_t)descriptor};
+    int operation = isKnown ? 3 /* EPOLL_CTL_MOD */ : 1 /* EPOLL_CTL_ADD */;
+    return clinux_raw_epoll_control(watch, operation, descriptor, &event) == 0 ? 0 : *clinux_raw_errno();
 }
 
 // Waits for the next descriptor to which something has come. Returns it, or -errno.
@@ -134,6 +136,18 @@ static inline int clinux_watch_wait(int watch) {
         if (count == 1) return (int)event.data;
         if (count < 0 && *clinux_raw_errno() != 4 /* EINTR */) return -*clinux_raw_errno();
     }
+}
+
+// Waits for something to come to one of two descriptors, of which either may be -1. Returns whether it has.
+static inline int clinux_wait_briefly(int first, int second, long nanoseconds) {
+    struct {
+        int descriptor;
+        short events, found;
+    } descriptors[2] = {{first, 1 /* POLLIN */, 0}, {second, 1, 0}};
+    struct {
+        long seconds, nanoseconds;
+    } time = {0, nanoseconds};
+    return clinux_raw_ppoll(descriptors, 2, &time, (void *)0) > 0;
 }
 
 // The version of Landlock (landlock_create_ruleset(2)); 0 where the kernel has none.

@@ -16,7 +16,8 @@ final class SNMPClient {
     private lazy var sockets = SNMPSockets(
         eventLoop,
         onDatagram: { [unowned self] bytes, address in receive(bytes, from: address) },
-        onRefusal: { [unowned self] address, reason in refuse(address, reason) }
+        onRefusal: { [unowned self] address, reason in refuse(address, reason) },
+        isAnswerAwaited: { [unowned self] in inFlight > 0 }
     )
     /// Those that wait for an answer.
     private var operations: [SNMPDispatcher.Token: SNMPOperation] = [:]

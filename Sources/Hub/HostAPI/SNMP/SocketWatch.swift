@@ -24,7 +24,7 @@ final class SocketWatch: Sendable {
         end = ends[1]
         self.eventLoop = eventLoop
         self.onReady = onReady
-        guard watch >= 0, clinux_watch_add(watch, ends[0]) == 0 else {
+        guard watch >= 0, clinux_watch(watch, ends[0], 0) == 0 else {
             let code = errno
             for descriptor in ends + [watch] { Glibc.close(descriptor) }
             throw SystemCallError(code: code)
@@ -40,8 +40,11 @@ final class SocketWatch: Sendable {
         }
     }
 
-    /// Watches a socket until that is closed; 0 or an errno.
-    func add(_ descriptor: Int32) -> Int32 { clinux_watch_add(watch, descriptor) }
+    /// Watches a socket until something comes; 0 or an errno.
+    func add(_ descriptor: Int32) -> Int32 { clinux_watch(watch, descriptor, 0) }
+
+    /// Watches a socket again that was told of, or is to be told of; what has come before counts.
+    func again(_ descriptor: Int32) { _ = clinux_watch(watch, descriptor, 1) }
 
     private func tell() {
         guard !isTold.exchange(true, ordering: .acquiringAndReleasing) else { return }
