@@ -5,18 +5,14 @@ import SNMP
 enum PluginAgentMetrics {
     static func add(_ reports: [PluginReport], to families: inout SelfFamilies) {
         let reports = reports.filter { $0.memory.agents.counters.sent > 0 }
-        let plugin = ["plugin"]
         families.add(
             .gauge,
             "hub_plugin_snmp_requests",
             "Requests to agents that wait for an answer or for their turn.",
-            labels: plugin
-        ) {
-            for report in reports { $0(Double(report.memory.agents.requests), [report.name]) }
-        }
-        families.add(.gauge, "hub_plugin_snmp_requests_limit", "How many there may be.", labels: plugin) {
-            let limit = SNMPDispatcher.queueLimit + SNMPDispatcher.flightLimit
-            for report in reports { $0(Double(limit), [report.name]) }
+            of: reports
+        ) { Double($0.memory.agents.requests) }
+        families.add(.gauge, "hub_plugin_snmp_requests_limit", "How many there may be.", of: reports) { _ in
+            Double(SNMPDispatcher.queueLimit + SNMPDispatcher.flightLimit)
         }
         addDatagrams(reports, to: &families)
         addDropped(reports, to: &families)
@@ -25,7 +21,6 @@ enum PluginAgentMetrics {
     }
 
     private static func addDatagrams(_ reports: [PluginReport], to families: inout SelfFamilies) {
-        let plugin = ["plugin"]
         families.add(
             .counter,
             "hub_plugin_snmp_sent_datagrams_total",
@@ -42,26 +37,20 @@ enum PluginAgentMetrics {
             .counter,
             "hub_plugin_snmp_unsent_datagrams_total",
             "Datagrams among these that the system had no room for.",
-            labels: plugin
-        ) {
-            for report in reports { $0(Double(report.memory.agents.counters.unsent), [report.name]) }
-        }
+            of: reports
+        ) { Double($0.memory.agents.counters.unsent) }
         families.add(
             .counter,
             "hub_plugin_snmp_answers_total",
             "Answers of agents to requests, errors of theirs among them.",
-            labels: plugin
-        ) {
-            for report in reports { $0(Double(report.memory.agents.counters.answers), [report.name]) }
-        }
+            of: reports
+        ) { Double($0.memory.agents.counters.answers) }
         families.add(
             .counter,
             "hub_plugin_snmp_timeouts_total",
             "Requests that no agent answered in all their tries.",
-            labels: plugin
-        ) {
-            for report in reports { $0(Double(report.memory.agents.counters.timeouts), [report.name]) }
-        }
+            of: reports
+        ) { Double($0.memory.agents.counters.timeouts) }
     }
 
     private static func addDropped(_ reports: [PluginReport], to families: inout SelfFamilies) {
@@ -82,17 +71,14 @@ enum PluginAgentMetrics {
     }
 
     private static func addMemory(_ reports: [PluginReport], to families: inout SelfFamilies) {
-        let plugin = ["plugin"]
         families.add(
             .gauge,
             "hub_plugin_snmp_answers_bytes",
             "Answers of agents that the plugin waits for, or has not taken yet.",
-            labels: plugin
-        ) {
-            for report in reports { $0(Double(report.memory.agents.answersSize), [report.name]) }
-        }
-        families.add(.gauge, "hub_plugin_snmp_answers_limit_bytes", "What they may take.", labels: plugin) {
-            for report in reports { $0(Double(report.snmpSizeLimit), [report.name]) }
+            of: reports
+        ) { Double($0.memory.agents.answersSize) }
+        families.add(.gauge, "hub_plugin_snmp_answers_limit_bytes", "What they may take.", of: reports) {
+            Double($0.snmpSizeLimit)
         }
         families.add(
             .gauge,

@@ -28,6 +28,19 @@ struct SelfFamilies {
         add(kind, name, help) { add in add(value, []) }
     }
 
+    /// Adds a family with one sample for each plugin.
+    mutating func add(
+        _ kind: MetricKind,
+        _ name: String,
+        _ help: String,
+        of reports: [PluginReport],
+        value: (PluginReport) -> Double
+    ) {
+        add(kind, name, help, labels: ["plugin"]) { add in
+            for report in reports { add(value(report), [report.name]) }
+        }
+    }
+
     /// Calls `body` with the bytes of up to three strings.
     private static func withBytes(
         _ values: [String],
@@ -63,23 +76,22 @@ enum PluginMetrics {
     }
 
     private static func addRuns(_ reports: [PluginReport], to families: inout SelfFamilies) {
-        let plugin = ["plugin"]
-        families.add(.gauge, "hub_plugin_success", "Whether the last run of every target was good.", labels: plugin) {
-            for report in reports { $0(report.isSuccess ? 1 : 0, [report.name]) }
+        families.add(.gauge, "hub_plugin_success", "Whether the last run of every target was good.", of: reports) {
+            $0.isSuccess ? 1 : 0
         }
-        families.add(.gauge, "hub_plugin_duration_seconds", "Time of the longest last run.", labels: plugin) {
-            for report in reports { $0(report.targets.map(\.duration).max() ?? 0, [report.name]) }
+        families.add(.gauge, "hub_plugin_duration_seconds", "Time of the longest last run.", of: reports) {
+            $0.targets.map(\.duration).max() ?? 0
         }
-        families.add(.gauge, "hub_plugin_samples", "Samples of the last run of all targets.", labels: plugin) {
-            for report in reports { $0(Double(report.targets.reduce(0) { $0 + $1.samples }), [report.name]) }
+        families.add(.gauge, "hub_plugin_samples", "Samples of the last run of all targets.", of: reports) { report in
+            Double(report.targets.reduce(0) { $0 + $1.samples })
         }
         families.add(
             .gauge,
             "hub_plugin_last_success_timestamp_seconds",
             "When the last good run ended; of the target for which that is longest ago.",
-            labels: plugin
-        ) {
-            for report in reports { $0(report.targets.map { $0.lastSuccess ?? 0 }.min() ?? 0, [report.name]) }
+            of: reports
+        ) { report in
+            report.targets.map { $0.lastSuccess ?? 0 }.min() ?? 0
         }
         families.add(.counter, "hub_plugin_failures_total", "Failed runs and loads.", labels: ["plugin", "reason"]) {
             for report in reports {
@@ -92,31 +104,24 @@ enum PluginMetrics {
             .counter,
             "hub_plugin_postponed_runs_total",
             "Runs left out after repeated failure.",
-            labels: plugin
-        ) {
-            for report in reports { $0(Double(report.postponed), [report.name]) }
-        }
-        families.add(.gauge, "hub_plugin_runs_in_progress", "Runs under way.", labels: plugin) {
-            for report in reports { $0(Double(report.runsInProgress), [report.name]) }
+            of: reports
+        ) { Double($0.postponed) }
+        families.add(.gauge, "hub_plugin_runs_in_progress", "Runs under way.", of: reports) {
+            Double($0.runsInProgress)
         }
         families.add(
             .gauge,
             "hub_plugin_runs_waiting",
             "Runs that wait, for as many as may run at once are under way.",
-            labels: plugin
-        ) {
-            for report in reports { $0(Double(report.runsWaiting), [report.name]) }
-        }
+            of: reports
+        ) { Double($0.runsWaiting) }
     }
 
     private static func addStates(_ reports: [PluginReport], to families: inout SelfFamilies) {
-        let plugin = ["plugin"]
-        families.add(.gauge, "hub_plugin_up_to_date", "Whether the newest version is in use.", labels: plugin) {
-            for report in reports { $0(report.loadError == nil ? 1 : 0, [report.name]) }
+        families.add(.gauge, "hub_plugin_up_to_date", "Whether the newest version is in use.", of: reports) {
+            $0.loadError == nil ? 1 : 0
         }
-        families.add(.counter, "hub_plugin_cpu_seconds_total", "CPU time of all runs.", labels: plugin) {
-            for report in reports { $0(report.cpuSeconds, [report.name]) }
-        }
+        families.add(.counter, "hub_plugin_cpu_seconds_total", "CPU time of all runs.", of: reports) { $0.cpuSeconds }
         families.add(
             .counter,
             "hub_plugin_reloads_total",
@@ -128,13 +133,8 @@ enum PluginMetrics {
                 $0(Double(report.failedReloads), [report.name, "failure"])
             }
         }
-        families.add(
-            .counter,
-            "hub_plugin_rebuilds_total",
-            "States made anew after a broken limit.",
-            labels: plugin
-        ) {
-            for report in reports { $0(Double(report.rebuilds), [report.name]) }
+        families.add(.counter, "hub_plugin_rebuilds_total", "States made anew after a broken limit.", of: reports) {
+            Double($0.rebuilds)
         }
     }
 
@@ -149,19 +149,17 @@ enum PluginMetrics {
                 }
             }
         }
-        families.add(.gauge, "hub_probes_in_progress", "Probes that have not been answered.", labels: ["plugin"]) {
-            for report in reports { $0(Double(report.probes.inProgress), [report.name]) }
+        families.add(.gauge, "hub_probes_in_progress", "Probes that have not been answered.", of: reports) {
+            Double($0.probes.inProgress)
         }
         families.add(
             .gauge,
             "hub_probe_targets",
             "Targets that are remembered because of probes, and not configured.",
-            labels: ["plugin"]
-        ) {
-            for report in reports { $0(Double(report.probes.targets), [report.name]) }
-        }
-        families.add(.gauge, "hub_probe_targets_limit", "How many such targets there may be.", labels: ["plugin"]) {
-            for report in reports { $0(Double(report.probes.targetLimit), [report.name]) }
+            of: reports
+        ) { Double($0.probes.targets) }
+        families.add(.gauge, "hub_probe_targets_limit", "How many such targets there may be.", of: reports) {
+            Double($0.probes.targetLimit)
         }
     }
 
