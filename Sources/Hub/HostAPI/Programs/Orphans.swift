@@ -15,6 +15,8 @@ enum Orphans {
         var running: Set<pid_t> = []
         /// Programs whose number is not known yet.
         var starting = 0
+        /// Whether the late looks are under way, which are for all programs.
+        var isLate = false
     }
 
     /// The programs that are running; every other child of this process is an orphan.
@@ -43,7 +45,15 @@ enum Orphans {
             didEnd(process)
         }
         guard await !isRid(within: looks) else { return }
-        Task { await isRid(within: lateLooks) }
+        let isFirst = known.withLock { known in
+            defer { known.isLate = true }
+            return !known.isLate
+        }
+        guard isFirst else { return }
+        Task {
+            await isRid(within: lateLooks)
+            known.withLock { $0.isLate = false }
+        }
     }
 
     /// Kills orphans until there are none; false where there still are.
